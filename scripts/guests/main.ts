@@ -1,0 +1,107 @@
+/**
+ * npm run guests [-- --check] [-- NAME…]
+ *
+ * Builds the guest programs, runs them in QEMU and writes what they print to guests/expected. With `--check`
+ * nothing is written: binaries are rebuilt beside the committed ones and compared byte by byte, outputs are
+ * compared with the expected ones, and what a missing tool makes impossible is counted as skipped.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { expectedPath, type Guest, guestPath, guests } from './manifest.ts';
+import { type TargetName, targets } from './targets.ts';
+import { compile, haveCompiler, haveQemu, qemu, versions } from './toolchain.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { check: { type: 'boolean', default: false } },
+});
+const check = values.check;
+process.chdir(new URL('../..', import.meta.url).pathname);
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+const report = (outcome: keyof typeof counts, what: string): void => {
+  counts[outcome]++;
+  if (outcome === 'failed') console.log(`FAILED  ${what}`);
+};
+
+const sameBytes = (path: string, bytes: Uint8Array): boolean =>
+  existsSync(path) && Buffer.compare(readFileSync(path), bytes) === 0;
+
+/** In check mode compares, otherwise writes. QEMU refuses files without the execute permission. */
+const settle = (path: string, bytes: Uint8Array, mode = 0o644): void => {
+  if (check) {
+    report(sameBytes(path, bytes) ? 'passed' : 'failed', `${path} differs from what is committed`);
+  } else {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes, { mode });
+    report('passed', path);
+  }
+};
+
+const runtimeSources: Record<Guest['runtime'], readonly string[]> = {
+  libc: ['runtime/start.S', 'runtime/hosted.c'],
+  bare: ['runtime/start.S', 'runtime/freestanding.c'],
+  none: [],
+};
+
+const build = (guest: Guest, name: TargetName): void => {
+  const target = targets[name];
+  if (!haveCompiler[target.compiler]) {
+    report('skipped', guestPath(guest, name));
+    return;
+  }
+  const output = `guests/build/${name}/${guest.name}.elf`;
+  compile({
+    target,
+    sources: [...runtimeSources[guest.runtime], ...guest.sources].map((source) => `guests/${source}`),
+    output,
+    objects: `guests/build/${name}/${guest.name}`,
+    linkerScript: 'guests/runtime/guest.ld',
+    libc: guest.runtime === 'libc',
+    compileFlags: guest.compileFlags ?? [],
+    linkFlags: guest.linkFlags ?? [],
+    stripped: guest.stripped ?? false,
+  });
+  settle(guestPath(guest, name), readFileSync(output), 0o755);
+};
+
+const verify = (guest: Guest): void => {
+  for (const run of guest.runs) {
+    const expected = expectedPath(guest, run);
+    const input = run.stdin === undefined ? undefined : readFileSync(`guests/${run.stdin}`);
+    for (const name of guest.targets) {
+      const what = `${guestPath(guest, name)} ${(run.args ?? []).join(' ')}`.trim();
+      if (!haveQemu) {
+        report('skipped', what);
+        continue;
+      }
+      const result = qemu(targets[name].xlen, guestPath(guest, name), run.args, input);
+      if (result.status !== (run.status ?? 0)) {
+        report(
+          'failed',
+          `${what}: exit code ${result.status}, ${run.status ?? 0} expected\n${result.stderr}`,
+        );
+      } else if (!check && name === guest.targets[0]) {
+        settle(expected, result.stdout);
+      } else {
+        report(
+          sameBytes(expected, result.stdout) ? 'passed' : 'failed',
+          `${what}: output is not ${expected}`,
+        );
+      }
+    }
+  }
+};
+
+for (const line of versions()) console.log(line);
+for (const guest of guests) {
+  if (positionals.length > 0 && !positionals.includes(guest.name)) continue;
+  for (const name of guest.targets) build(guest, name);
+  verify(guest);
+}
+console.log(
+  `guests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (tool absent)`,
+);
+process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -1,0 +1,81 @@
+/** Every guest program: what it is made of, for which instruction sets, and which runs prove it. */
+import type { TargetName } from './targets.ts';
+
+export interface GuestRun {
+  /** Distinguishes the expected outputs of several runs of one guest. */
+  readonly name?: string;
+  readonly args?: readonly string[];
+  /** A file below `guests/` which becomes standard input; none means empty input. */
+  readonly stdin?: string;
+  /** Exit code; 0 when absent. */
+  readonly status?: number;
+}
+
+export interface Guest {
+  readonly name: string;
+  readonly targets: readonly TargetName[];
+  /** Paths below `guests/`. */
+  readonly sources: readonly string[];
+  /** `libc`: picolibc on our system calls; `bare`: our start-up only; `none`: the sources are everything. */
+  readonly runtime: 'libc' | 'bare' | 'none';
+  readonly compileFlags?: readonly string[];
+  readonly linkFlags?: readonly string[];
+  /** Leave out the symbol table, as distributed programs do. */
+  readonly stripped?: boolean;
+  /** Every target must print the same; empty for guests which need a special host. */
+  readonly runs: readonly GuestRun[];
+}
+
+const kernels: readonly (readonly [name: string, quickN: number])[] = [
+  ['sieve', 1],
+  ['matmul', 1],
+  ['quicksort', 1],
+  ['sha256', 1],
+  ['nbody_fixed', 100],
+  ['nbody_soft', 100],
+  ['switchvm', 1000],
+  ['hash', 1],
+  ['lz', 1],
+  ['heap', 1000],
+];
+
+const kernelGuest = ([name, quickN]: readonly [string, number]): Guest => ({
+  name,
+  targets: ['rv64im', 'rv32im', 'rv32em'],
+  sources: [`kernels/${name}.c`, 'kernels/main.c'],
+  runtime: 'bare',
+  runs: [{ name: 'quick', args: [String(quickN)] }, { name: 'default' }],
+});
+
+export const guests: readonly Guest[] = [
+  {
+    name: 'hello',
+    targets: ['rv64im', 'rv64imac', 'rv32im', 'rv32em'],
+    sources: ['c/hello.c'],
+    runtime: 'libc',
+    runs: [{}],
+  },
+  {
+    name: 'hello_bare',
+    targets: ['rv64im', 'rv64em', 'rv32em'],
+    sources: ['c/hello_bare.c'],
+    runtime: 'bare',
+    runs: [{}],
+  },
+  {
+    name: 'fibonacci',
+    targets: ['rv64im', 'rv32em', 'rv32imac'],
+    sources: ['c/fibonacci.c'],
+    runtime: 'libc',
+    runs: [{}, { name: '12', args: ['12'] }],
+  },
+  ...kernels.map(kernelGuest),
+];
+
+/** Where the binary of a guest lies, from the root of the repository. */
+export const guestPath = (guest: Guest, target: TargetName): string =>
+  `guests/bin/${target}/${guest.name}.elf`;
+
+/** Where the expected standard output of a run lies, from the root of the repository. */
+export const expectedPath = (guest: Guest, run: GuestRun): string =>
+  `guests/expected/${guest.name}${run.name === undefined ? '' : `.${run.name}`}.txt`;
