@@ -101,7 +101,7 @@ export interface UnknownSection {
 
 /** What a valid file can hold and our writer would leave out. */
 export interface Framing {
-  /** Ids of known sections that are present although a writer would omit them. */
+  /** Ids of known sections that are present although they say nothing, so that a writer would omit them. */
   readonly emptySections: readonly number[];
   /** Bytes behind the end-of-file section id; readers ignore them. */
   readonly trailing: Uint8Array;

@@ -1,0 +1,105 @@
+import type { ReaderErrors } from '../core/bytes.ts';
+import { defineErrors, type Fail } from '../core/error.ts';
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+const table = {
+  // Any container
+  'blob/truncated': (d: { at: number; need: number; have: number }) =>
+    `the file ends early: ${d.need} bytes needed at offset ${hex(d.at)}, ${d.have} left; get a complete copy of the file`,
+  'blob/varint': (d: { at: number }) =>
+    `no valid varint at offset ${hex(d.at)}; the file is damaged or of another format`,
+  'blob/trailing-bytes': (d: { at: number; count: number; part: string }) =>
+    `${d.count} bytes are left behind the ${d.part} at offset ${hex(d.at)}; check the file's format and its end`,
+  'blob/container': (d: { container: string; expected: string }) =>
+    `a ${d.container} program cannot be written as ${d.expected}; use the write function of its own container`,
+  'blob/kind': (d: { kind: string; container: string }) =>
+    `programs of kind ${d.kind} cannot be in a ${d.container} container; choose the kind the program was built for`,
+  'blob/field-range': (d: { field: string; value: number; limit: number }) =>
+    `${d.field} is ${d.value}, which is not an integer from 0 to ${d.limit}; correct the value before writing`,
+
+  // PolkaVM header and sections
+  'blob/magic': (d: { found: string }) =>
+    `not a program blob: it starts with ${d.found || 'nothing'} instead of 50564d00 ("PVM", zero); for ELF files use the linker, for JAM programs readSpi or readJamProgram`,
+  'blob/version': (d: { version: number }) =>
+    `blob version ${d.version} is not supported (0 to 3, 0x80 and 0x81 are); rebuild the program or update riscbox`,
+  'blob/length': (d: { stated: number; actual: number }) =>
+    `the header states a length of ${d.stated} bytes, the input has ${d.actual}; pass exactly the blob (blobLength finds its end)`,
+  'blob/unexpected-section': (d: { at: number; id: number }) =>
+    `section ${hex(d.id)} at offset ${hex(d.at)} is unknown, repeated or out of order and may not be skipped; update riscbox or rebuild the blob`,
+  'blob/missing-section': (d: { id: number; what: string }) =>
+    `the ${d.what} section (${hex(d.id)}) is missing; rebuild the blob`,
+  'blob/optional-section-id': (d: { id: number }) =>
+    `section ${hex(d.id)} may not be skipped by readers that do not know it; unknown sections need an id from 128 to 255`,
+  'blob/data-too-long': (d: { section: 'read-only' | 'read-write'; length: number; declared: number }) =>
+    `the ${d.section} data has ${d.length} bytes but a declared size of ${d.declared}; declare at least the length of the data`,
+  'blob/too-many-imports': (d: { count: number; limit: number }) =>
+    `${d.count} imports, at most ${d.limit} are allowed; import fewer functions`,
+  'blob/imports': (d: { count: number; have: number }) =>
+    `the imports section states ${d.count} imports but has ${d.have} bytes for their offsets; rebuild the blob`,
+
+  // Code and jump table
+  'blob/no-code': (_: Record<string, never>) =>
+    'the program has no code; link at least one exported function',
+  'blob/code-too-long': (d: { length: number; limit: number }) =>
+    `the code has ${d.length} bytes, at most ${d.limit} are allowed; make the program smaller`,
+  'blob/jump-table-too-long': (d: { count: number; limit: number }) =>
+    `the jump table has ${d.count} entries, at most ${d.limit} are allowed; make the program smaller`,
+  'blob/jump-table-entry-size': (d: { size: number; limit: number }) =>
+    `jump table entries have ${d.size} bytes, at most ${d.limit} are allowed; rebuild the program`,
+  'blob/jump-table-index': (d: { index: number; count: number }) =>
+    `the jump table has no entry ${d.index}; entries are 0 to ${d.count - 1}`,
+  'blob/bitmask-length': (d: { length: number; expected: number }) =>
+    `the bitmask has ${d.length} bytes instead of ${d.expected} (one bit per code byte); rebuild the program`,
+  'blob/bitmask-padding': (d: { last: number; used: number }) =>
+    `the bitmask's last byte ${hex(d.last)} has ones beyond its ${d.used} used bits; rebuild the program`,
+
+  // Debug sections, at look-up
+  'blob/debug-string': (d: { offset: number }) =>
+    `the debug strings have no valid string at offset ${hex(d.offset)}; rebuild the program or strip its debug sections`,
+  'blob/debug-ranges-size': (d: { length: number }) =>
+    `the debug range section has ${d.length} bytes, which is no multiple of 12; rebuild the program or strip its debug sections`,
+  'blob/debug-version': (d: { version: number | undefined }) =>
+    `debug line programs of version ${d.version ?? 'none'} are not supported (1 is); rebuild the program or strip its debug sections`,
+  'blob/debug-operation': (d: { at: number; operation: number }) =>
+    `operation ${d.operation} at offset ${hex(d.at)} of the debug line programs is unknown; rebuild the program or strip its debug sections`,
+  'blob/debug-too-long': (d: { at: number; limit: number }) =>
+    `a debug line program ran ${d.limit} operations up to offset ${hex(d.at)} without a region; rebuild the program or strip its debug sections`,
+  'blob/debug-region': (d: { begin: number; length: number }) =>
+    `a debug region of ${d.length} bytes at ${hex(d.begin)} leaves the 32-bit code space; rebuild the program or strip its debug sections`,
+  'blob/debug-write': (d: { begin: number; end: number; problem: string }) =>
+    `debug regions ${hex(d.begin)} to ${hex(d.end)}: ${d.problem}; pass them ascending, with at most 16 frames`,
+
+  // JAM
+  'blob/spi-either-way': (d: { withMetadata: string; withoutMetadata: string }) =>
+    `not a JAM standard program: with metadata ${d.withMetadata}, without ${d.withoutMetadata}; pass metadata: true or false for the full reason, or use readJamProgram for a bare program`,
+
+  // RISC-V profile
+  'blob/riscv-version': (d: { version: number }) =>
+    `RISC-V container format ${d.version} is not supported (1 is); link the program again or update riscbox`,
+  'blob/riscv-flags': (d: { part: 'image' | 'segment'; flags: number }) =>
+    `${d.part} flags ${hex(d.flags)} have unknown bits; link the program again or update riscbox`,
+  'blob/riscv-entry': (d: { entry: number }) =>
+    `entry ${hex(d.entry)} is no even address in an executable segment; set the ELF entry point (0 when there is none)`,
+  'blob/riscv-no-segments': (_: Record<string, never>) =>
+    'the program has no segment; link an executable ELF file with loadable segments',
+  'blob/riscv-too-many-segments': (d: { count: number; limit: number }) =>
+    `${d.count} segments, at most ${d.limit} are allowed; merge neighbouring segments`,
+  'blob/riscv-segment': (d: { index: number; address: number; memorySize: number; problem: string }) =>
+    `segment ${d.index} (${hex(d.address)}, ${d.memorySize} bytes) ${d.problem}; link the program again`,
+  'blob/riscv-program-headers': (d: { address: number; size: number }) =>
+    `the program headers at ${hex(d.address)} (${d.size} bytes) are not inside one segment; leave them out or link them into one`,
+  'blob/riscv-start': (d: { index: number; address: number; problem: string }) =>
+    `block start ${d.index} (${hex(d.address)}) ${d.problem}; link the program again`,
+  'blob/riscv-starts-count': (d: { count: number; have: number }) =>
+    `the block-start section states ${d.count} entries in ${d.have} bytes; link the program again`,
+} as const;
+
+/** Makes the errors of the container readers and writers. */
+export const fail: Fail<typeof table> = defineErrors(table);
+
+/** What `ByteReader` throws in this area. */
+export const READER_ERRORS: ReaderErrors = {
+  truncated: (detail) => fail('blob/truncated', detail),
+  varint: (detail) => fail('blob/varint', detail),
+};
