@@ -23,7 +23,10 @@ export interface Fields {
 }
 
 /** Moves bit groups: each `[from, count, to]` takes `count` bits at `from` of h to `to` of the result. */
-const gather = (h: number, groups: readonly (readonly [from: number, count: number, to: number])[]): number => {
+const gather = (
+  h: number,
+  groups: readonly (readonly [from: number, count: number, to: number])[],
+): number => {
   let result = 0;
   for (const [from, count, to] of groups) result |= ((h >>> from) & ((1 << count) - 1)) << to;
   return result;
@@ -39,22 +42,93 @@ const rs2 = (h: number): number => (h >>> 2) & 31;
 const high = (h: number): number => 8 + ((h >>> 7) & 7);
 const low = (h: number): number => 8 + ((h >>> 2) & 7);
 
-const imm6 = (h: number): number => signed(gather(h, [[2, 5, 0], [12, 1, 5]]), 6);
-const shamt = (h: number): number => gather(h, [[2, 5, 0], [12, 1, 5]]);
-const word = (h: number): number => gather(h, [[6, 1, 2], [10, 3, 3], [5, 1, 6]]);
-const double = (h: number): number => gather(h, [[10, 3, 3], [5, 2, 6]]);
-const wordSp = (h: number): number => gather(h, [[4, 3, 2], [12, 1, 5], [2, 2, 6]]);
-const doubleSp = (h: number): number => gather(h, [[5, 2, 3], [12, 1, 5], [2, 3, 6]]);
-const storeWordSp = (h: number): number => gather(h, [[9, 4, 2], [7, 2, 6]]);
-const storeDoubleSp = (h: number): number => gather(h, [[10, 3, 3], [7, 3, 6]]);
-const addi4 = (h: number): number => gather(h, [[6, 1, 2], [5, 1, 3], [11, 2, 4], [7, 4, 6]]);
+const imm6 = (h: number): number =>
+  signed(
+    gather(h, [
+      [2, 5, 0],
+      [12, 1, 5],
+    ]),
+    6,
+  );
+const shamt = (h: number): number =>
+  gather(h, [
+    [2, 5, 0],
+    [12, 1, 5],
+  ]);
+const word = (h: number): number =>
+  gather(h, [
+    [6, 1, 2],
+    [10, 3, 3],
+    [5, 1, 6],
+  ]);
+const double = (h: number): number =>
+  gather(h, [
+    [10, 3, 3],
+    [5, 2, 6],
+  ]);
+const wordSp = (h: number): number =>
+  gather(h, [
+    [4, 3, 2],
+    [12, 1, 5],
+    [2, 2, 6],
+  ]);
+const doubleSp = (h: number): number =>
+  gather(h, [
+    [5, 2, 3],
+    [12, 1, 5],
+    [2, 3, 6],
+  ]);
+const storeWordSp = (h: number): number =>
+  gather(h, [
+    [9, 4, 2],
+    [7, 2, 6],
+  ]);
+const storeDoubleSp = (h: number): number =>
+  gather(h, [
+    [10, 3, 3],
+    [7, 3, 6],
+  ]);
+const addi4 = (h: number): number =>
+  gather(h, [
+    [6, 1, 2],
+    [5, 1, 3],
+    [11, 2, 4],
+    [7, 4, 6],
+  ]);
 const addi16 = (h: number): number =>
-  signed(gather(h, [[6, 1, 4], [2, 1, 5], [5, 1, 6], [3, 2, 7], [12, 1, 9]]), 10);
+  signed(
+    gather(h, [
+      [6, 1, 4],
+      [2, 1, 5],
+      [5, 1, 6],
+      [3, 2, 7],
+      [12, 1, 9],
+    ]),
+    10,
+  );
 const branchOffset = (h: number): number =>
-  signed(gather(h, [[3, 2, 1], [10, 2, 3], [2, 1, 5], [5, 2, 6], [12, 1, 8]]), 9);
+  signed(
+    gather(h, [
+      [3, 2, 1],
+      [10, 2, 3],
+      [2, 1, 5],
+      [5, 2, 6],
+      [12, 1, 8],
+    ]),
+    9,
+  );
 const jumpOffset = (h: number): number =>
   signed(
-    gather(h, [[3, 3, 1], [11, 1, 4], [2, 1, 5], [7, 1, 6], [6, 1, 7], [9, 2, 8], [8, 1, 10], [12, 1, 11]]),
+    gather(h, [
+      [3, 3, 1],
+      [11, 1, 4],
+      [2, 1, 5],
+      [7, 1, 6],
+      [6, 1, 7],
+      [9, 2, 8],
+      [8, 1, 10],
+      [12, 1, 11],
+    ]),
     12,
   );
 
@@ -69,7 +143,12 @@ const arithmetic = (funct6: number, funct2: number): number => (funct6 << 10) | 
 
 const both = 'both' as const;
 
-const registers = (mnemonic: string, width: 32 | 64 | 'both', funct6: number, funct2: number): Compressed => ({
+const registers = (
+  mnemonic: string,
+  width: 32 | 64 | 'both',
+  funct6: number,
+  funct2: number,
+): Compressed => ({
   mnemonic: `c.${mnemonic}`,
   width,
   mask: ARITHMETIC,

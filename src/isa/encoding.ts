@@ -82,7 +82,8 @@ export const R: Maker<[opcode: number, funct3: number, funct7: number, extension
   funct3,
   funct7,
   extension,
-) => make(width, mnemonic, 'R', OPCODE | FUNCT3 | FUNCT7, opcode | (funct3 << 12) | (funct7 << 25), extension);
+) =>
+  make(width, mnemonic, 'R', OPCODE | FUNCT3 | FUNCT7, opcode | (funct3 << 12) | (funct7 << 25), extension);
 
 /** One source register and a 12-bit immediate: opcode, funct3. */
 export const I: Maker<[opcode: number, funct3: number]> = (width, mnemonic, opcode, funct3) =>
@@ -126,12 +127,21 @@ export const unary: Maker<[opcode: number, funct3: number, top: number, extensio
   funct3,
   top,
   extension = 'Zbb',
-) => make(width, mnemonic, 'unary', OPCODE | FUNCT3 | FUNCT7 | RS2, opcode | (funct3 << 12) | (top << 20), extension);
+) =>
+  make(
+    width,
+    mnemonic,
+    'unary',
+    OPCODE | FUNCT3 | FUNCT7 | RS2,
+    opcode | (funct3 << 12) | (top << 20),
+    extension,
+  );
 
 export const U: Maker<[opcode: number, layout: 'U' | 'pcrel']> = (width, mnemonic, opcode, layout) =>
   make(width, mnemonic, layout, OPCODE, opcode);
 
-export const J: Maker<[opcode: number]> = (width, mnemonic, opcode) => make(width, mnemonic, 'J', OPCODE, opcode);
+export const J: Maker<[opcode: number]> = (width, mnemonic, opcode) =>
+  make(width, mnemonic, 'J', OPCODE, opcode);
 
 /** `jal` with rd = x0. */
 export const jump: Maker<[opcode: number]> = (width, mnemonic, opcode) =>

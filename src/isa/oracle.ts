@@ -24,7 +24,8 @@ export const oracle = (width: Width): Sem<bigint> => {
     const distance = ((n % bits) + bits) % bits;
     return (v << distance) | (v >> (bits - distance));
   };
-  const bytes = (v: bigint): bigint[] => Array.from({ length: width / 8 }, (_, i) => (v >> BigInt(8 * i)) & 0xffn);
+  const bytes = (v: bigint): bigint[] =>
+    Array.from({ length: width / 8 }, (_, i) => (v >> BigInt(8 * i)) & 0xffn);
   const fromBytes = (list: bigint[]): bigint => list.reduce((sum, b, i) => sum | (b << BigInt(8 * i)), 0n);
 
   return {

@@ -40,7 +40,12 @@ export type Effect =
   /** `a` = value. */
   | { readonly kind: 'value'; readonly value: Meaning }
   /** `a` = memory[base + x]. */
-  | { readonly kind: 'load'; readonly size: AccessSize; readonly signed: boolean; readonly base: 'b' | undefined }
+  | {
+      readonly kind: 'load';
+      readonly size: AccessSize;
+      readonly signed: boolean;
+      readonly base: 'b' | undefined;
+    }
   /** memory[base + x] = low bytes of value. */
   | {
       readonly kind: 'store';
@@ -104,6 +109,9 @@ export interface RowOptions {
 }
 
 export type RowBody = Omit<Row, 'name'>;
+
+/** A part of the table, by name. */
+export type Rows = Readonly<Record<string, RowBody>>;
 
 /** A row of the table; its name is the key it is listed under. */
 export const row = (form: Form, effect: Effect, options: RowOptions): RowBody => ({

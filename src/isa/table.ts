@@ -1,6 +1,6 @@
 import type { Kind, PolkaVmKind } from '../core/kind.ts';
 import { isRiscvKind } from '../core/kind.ts';
-import { continues, endsBlock, type Row, type RowBody } from './row.ts';
+import { continues, endsBlock, type Row, type Rows } from './row.ts';
 import { arithmetic } from './rows/arithmetic.ts';
 import { bits } from './rows/bits.ts';
 import { control } from './rows/control.ts';
@@ -10,17 +10,21 @@ import { memory } from './rows/memory.ts';
  * THE TABLE: every instruction of the PolkaVM kinds and of RISC-V, once. Decoders, encoders, disassembler,
  * oracle, interpreter loops, gas models and the tables of SPEC.md are views of it.
  */
-const bodies = { ...control, ...memory, ...arithmetic, ...bits };
-
-export type Name = keyof typeof bodies;
+const PARTS: readonly Rows[] = [control, memory, arithmetic, bits];
 
 /** All rows; an instruction's *operation number* is its index here. It is internal and changes between releases. */
-export const ROWS: readonly Row[] = Object.entries<RowBody>(bodies).map(([name, body]) => ({ name, ...body }));
+export const ROWS: readonly Row[] = PARTS.flatMap((part) =>
+  Object.entries(part).map(([name, body]) => ({ name, ...body })),
+);
 
-/** Operation numbers by name. */
-export const OP: Readonly<Record<Name, number>> = Object.fromEntries(
-  ROWS.map((r, index) => [r.name, index]),
-) as Record<Name, number>;
+const NUMBERS: ReadonlyMap<string, number> = new Map(ROWS.map((r, index) => [r.name, index]));
+
+/** The operation number of a name; throws for a name that is not in the table (a slip in our own code). */
+export const operation = (name: string): number => {
+  const op = NUMBERS.get(name);
+  if (op === undefined) throw new Error(`no instruction is named ${name}`);
+  return op;
+};
 
 /** Bytes that are no instruction of the kind decode to this operation number; it behaves as `trap`. */
 export const INVALID: number = ROWS.length;

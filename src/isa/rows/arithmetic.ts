@@ -1,6 +1,6 @@
 import { cost } from '../cost.ts';
 import { I, li, moveOf, R, shift, U } from '../encoding.ts';
-import type { RowBody } from '../row.ts';
+import type { Rows } from '../row.ts';
 import { everywhere, value, wide } from '../row.ts';
 
 /** Costs of the pipeline model by class. */
@@ -26,7 +26,7 @@ const OP = 0x33;
 const OP_32 = 0x3b;
 
 /** Moves, additions, logic, shifts, comparisons, multiplication and division. */
-export const arithmetic = {
+export const arithmetic: Rows = {
   load_imm: value(
     'reg_imm',
     {
@@ -65,17 +65,32 @@ export const arithmetic = {
   ),
   and_imm: value(
     'reg_reg_imm',
-    { opcodes: everywhere(132), encodings: [I('both', 'andi', OP_IMM, 7)], text: '{a} = {b} & {x}', cost: alu },
+    {
+      opcodes: everywhere(132),
+      encodings: [I('both', 'andi', OP_IMM, 7)],
+      text: '{a} = {b} & {x}',
+      cost: alu,
+    },
     (s, o) => s.and(o.b, o.x),
   ),
   xor_imm: value(
     'reg_reg_imm',
-    { opcodes: everywhere(133), encodings: [I('both', 'xori', OP_IMM, 4)], text: '{a} = {b} ^ {x}', cost: alu },
+    {
+      opcodes: everywhere(133),
+      encodings: [I('both', 'xori', OP_IMM, 4)],
+      text: '{a} = {b} ^ {x}',
+      cost: alu,
+    },
     (s, o) => s.xor(o.b, o.x),
   ),
   or_imm: value(
     'reg_reg_imm',
-    { opcodes: everywhere(134), encodings: [I('both', 'ori', OP_IMM, 6)], text: '{a} = {b} | {x}', cost: alu },
+    {
+      opcodes: everywhere(134),
+      encodings: [I('both', 'ori', OP_IMM, 6)],
+      text: '{a} = {b} | {x}',
+      cost: alu,
+    },
     (s, o) => s.or(o.b, o.x),
   ),
   mul_imm_32: value(
@@ -83,10 +98,8 @@ export const arithmetic = {
     { opcodes: everywhere(135), text: '~{a} = {b} * {x}', cost: multiply32 },
     (s, o) => s.sx32(s.mul(o.b, o.x)),
   ),
-  mul_imm_64: value(
-    'reg_reg_imm',
-    { opcodes: wide(150), text: '{a} = {b} * {x}', cost: multiply },
-    (s, o) => s.mul(o.b, o.x),
+  mul_imm_64: value('reg_reg_imm', { opcodes: wide(150), text: '{a} = {b} * {x}', cost: multiply }, (s, o) =>
+    s.mul(o.b, o.x),
   ),
   set_less_than_unsigned_imm: value(
     'reg_reg_imm',
@@ -133,10 +146,7 @@ export const arithmetic = {
     'reg_reg_imm',
     {
       opcodes: everywhere(138),
-      encodings: [
-        shift(32, 'slli', OP_IMM, 1, 0x00, false),
-        shift(64, 'slliw', OP_IMM_32, 1, 0x00, false),
-      ],
+      encodings: [shift(32, 'slli', OP_IMM, 1, 0x00, false), shift(64, 'slliw', OP_IMM_32, 1, 0x00, false)],
       text: '~{a} = {b} << {x}',
       cost: alu32,
     },
@@ -146,10 +156,7 @@ export const arithmetic = {
     'reg_reg_imm',
     {
       opcodes: everywhere(139),
-      encodings: [
-        shift(32, 'srli', OP_IMM, 5, 0x00, false),
-        shift(64, 'srliw', OP_IMM_32, 5, 0x00, false),
-      ],
+      encodings: [shift(32, 'srli', OP_IMM, 5, 0x00, false), shift(64, 'srliw', OP_IMM_32, 5, 0x00, false)],
       text: '~{a} = {b} >> {x}',
       cost: alu32,
     },
@@ -159,10 +166,7 @@ export const arithmetic = {
     'reg_reg_imm',
     {
       opcodes: everywhere(140),
-      encodings: [
-        shift(32, 'srai', OP_IMM, 5, 0x20, false),
-        shift(64, 'sraiw', OP_IMM_32, 5, 0x20, false),
-      ],
+      encodings: [shift(32, 'srai', OP_IMM, 5, 0x20, false), shift(64, 'sraiw', OP_IMM_32, 5, 0x20, false)],
       text: '~{a} = {b} >>a {x}',
       cost: alu32,
     },
@@ -271,17 +275,32 @@ export const arithmetic = {
   ),
   and: value(
     'reg_reg_reg',
-    { opcodes: everywhere(210), encodings: [R('both', 'and', OP, 7, 0x00)], text: '{a} = {b} & {c}', cost: alu },
+    {
+      opcodes: everywhere(210),
+      encodings: [R('both', 'and', OP, 7, 0x00)],
+      text: '{a} = {b} & {c}',
+      cost: alu,
+    },
     (s, o) => s.and(o.b, o.c),
   ),
   xor: value(
     'reg_reg_reg',
-    { opcodes: everywhere(211), encodings: [R('both', 'xor', OP, 4, 0x00)], text: '{a} = {b} ^ {c}', cost: alu },
+    {
+      opcodes: everywhere(211),
+      encodings: [R('both', 'xor', OP, 4, 0x00)],
+      text: '{a} = {b} ^ {c}',
+      cost: alu,
+    },
     (s, o) => s.xor(o.b, o.c),
   ),
   or: value(
     'reg_reg_reg',
-    { opcodes: everywhere(212), encodings: [R('both', 'or', OP, 6, 0x00)], text: '{a} = {b} | {c}', cost: alu },
+    {
+      opcodes: everywhere(212),
+      encodings: [R('both', 'or', OP, 6, 0x00)],
+      text: '{a} = {b} | {c}',
+      cost: alu,
+    },
     (s, o) => s.or(o.b, o.c),
   ),
   set_less_than_unsigned: value(
@@ -353,17 +372,32 @@ export const arithmetic = {
   ),
   shift_logical_left_64: value(
     'reg_reg_reg',
-    { opcodes: wide(207), encodings: [R(64, 'sll', OP, 1, 0x00)], text: '{a} = {b} << {c}', cost: shiftRegister },
+    {
+      opcodes: wide(207),
+      encodings: [R(64, 'sll', OP, 1, 0x00)],
+      text: '{a} = {b} << {c}',
+      cost: shiftRegister,
+    },
     (s, o) => s.shl(o.b, o.c),
   ),
   shift_logical_right_64: value(
     'reg_reg_reg',
-    { opcodes: wide(208), encodings: [R(64, 'srl', OP, 5, 0x00)], text: '{a} = {b} >> {c}', cost: shiftRegister },
+    {
+      opcodes: wide(208),
+      encodings: [R(64, 'srl', OP, 5, 0x00)],
+      text: '{a} = {b} >> {c}',
+      cost: shiftRegister,
+    },
     (s, o) => s.shr(o.b, o.c),
   ),
   shift_arithmetic_right_64: value(
     'reg_reg_reg',
-    { opcodes: wide(209), encodings: [R(64, 'sra', OP, 5, 0x20)], text: '{a} = {b} >>a {c}', cost: shiftRegister },
+    {
+      opcodes: wide(209),
+      encodings: [R(64, 'sra', OP, 5, 0x20)],
+      text: '{a} = {b} >>a {c}',
+      cost: shiftRegister,
+    },
     (s, o) => s.sar(o.b, o.c),
   ),
 
@@ -379,7 +413,12 @@ export const arithmetic = {
   ),
   mul_64: value(
     'reg_reg_reg',
-    { opcodes: wide(202), encodings: [R(64, 'mul', OP, 0, 0x01, 'M')], text: '{a} = {b} * {c}', cost: multiply },
+    {
+      opcodes: wide(202),
+      encodings: [R(64, 'mul', OP, 0, 0x01, 'M')],
+      text: '{a} = {b} * {c}',
+      cost: multiply,
+    },
     (s, o) => s.mul(o.b, o.c),
   ),
   mul_upper_signed_signed: value(
@@ -498,4 +537,4 @@ export const arithmetic = {
     },
     (s, o) => s.rem(o.b, o.c),
   ),
-} as const satisfies Record<string, RowBody>;
+};

@@ -1,6 +1,6 @@
 import { cost } from '../cost.ts';
 import { R, shift, unary } from '../encoding.ts';
-import type { RowBody } from '../row.ts';
+import type { Rows } from '../row.ts';
 import { everywhere, shifted, value, wide } from '../row.ts';
 
 const bit = cost(1, 1, 'alu');
@@ -20,7 +20,7 @@ const OP = 0x33;
 const OP_32 = 0x3b;
 
 /** Counting, extension, rotation, inverted logic, minimum and maximum; RISC-V's Zba, Zbb and Zbs. */
-export const bits = {
+export const bits: Rows = {
   count_set_bits_64: value(
     'reg_reg',
     {
@@ -315,8 +315,10 @@ export const bits = {
     (s, o) => s.shl(s.zx32(o.b), o.x),
   ),
 
-  bit_clear: value('reg_reg_reg', { encodings: [R('both', 'bclr', OP, 1, 0x24, 'Zbs')], rare: true }, (s, o) =>
-    s.and(o.b, s.xor(s.shl(s.imm(1), o.c), s.imm(-1))),
+  bit_clear: value(
+    'reg_reg_reg',
+    { encodings: [R('both', 'bclr', OP, 1, 0x24, 'Zbs')], rare: true },
+    (s, o) => s.and(o.b, s.xor(s.shl(s.imm(1), o.c), s.imm(-1))),
   ),
   bit_clear_imm: value(
     'reg_reg_imm',
@@ -329,8 +331,10 @@ export const bits = {
     },
     (s, o) => s.and(o.b, s.xor(s.shl(s.imm(1), o.x), s.imm(-1))),
   ),
-  bit_extract: value('reg_reg_reg', { encodings: [R('both', 'bext', OP, 5, 0x24, 'Zbs')], rare: true }, (s, o) =>
-    s.and(s.shr(o.b, o.c), s.imm(1)),
+  bit_extract: value(
+    'reg_reg_reg',
+    { encodings: [R('both', 'bext', OP, 5, 0x24, 'Zbs')], rare: true },
+    (s, o) => s.and(s.shr(o.b, o.c), s.imm(1)),
   ),
   bit_extract_imm: value(
     'reg_reg_imm',
@@ -343,8 +347,10 @@ export const bits = {
     },
     (s, o) => s.and(s.shr(o.b, o.x), s.imm(1)),
   ),
-  bit_invert: value('reg_reg_reg', { encodings: [R('both', 'binv', OP, 1, 0x34, 'Zbs')], rare: true }, (s, o) =>
-    s.xor(o.b, s.shl(s.imm(1), o.c)),
+  bit_invert: value(
+    'reg_reg_reg',
+    { encodings: [R('both', 'binv', OP, 1, 0x34, 'Zbs')], rare: true },
+    (s, o) => s.xor(o.b, s.shl(s.imm(1), o.c)),
   ),
   bit_invert_imm: value(
     'reg_reg_imm',
@@ -371,4 +377,4 @@ export const bits = {
     },
     (s, o) => s.or(o.b, s.shl(s.imm(1), o.x)),
   ),
-} as const satisfies Record<string, RowBody>;
+};

@@ -1,6 +1,6 @@
 import { cost } from '../cost.ts';
 import { branch, csr, I, ignored, J, jr, jump, U, word } from '../encoding.ts';
-import type { RowBody } from '../row.ts';
+import type { RowBody, Rows } from '../row.ts';
 import { everywhere, row, wide } from '../row.ts';
 import type { Meaning } from '../sem.ts';
 
@@ -8,7 +8,13 @@ const branchCost = cost('branch', 1, 'alu');
 const jumpCost = cost(15, 1, 'none', { tracked: { uses: [], defines: false } });
 
 /** Branch on two registers. */
-const branchRegisters = (code: number, mnemonic: string, funct3: number, op: string, when: Meaning): RowBody =>
+const branchRegisters = (
+  code: number,
+  mnemonic: string,
+  funct3: number,
+  op: string,
+  when: Meaning,
+): RowBody =>
   row(
     'reg_reg_offset',
     { kind: 'branch', when },
@@ -29,8 +35,12 @@ const branchImmediate = (code: number, op: string, when: Meaning): RowBody =>
   );
 
 /** Control flow, host calls, constants that exist for control flow, and what touches the machine as a whole. */
-export const control = {
-  trap: row('argless', { kind: 'trap', reason: 'trap' }, { opcodes: everywhere(0), text: 'trap', cost: cost(2, 1, 'none') }),
+export const control: Rows = {
+  trap: row(
+    'argless',
+    { kind: 'trap', reason: 'trap' },
+    { opcodes: everywhere(0), text: 'trap', cost: cost(2, 1, 'none') },
+  ),
   fallthrough: row(
     'argless',
     { kind: 'fallthrough' },
@@ -128,7 +138,12 @@ export const control = {
   sbrk: row(
     'reg_reg',
     { kind: 'custom', custom: 'sbrk' },
-    { opcodes: { latest32: 101, latest64: 101 }, text: '{a} = sbrk {b}', cost: cost(100, 4, 'alu'), rare: true },
+    {
+      opcodes: { latest32: 101, latest64: 101 },
+      text: '{a} = sbrk {b}',
+      cost: cost(100, 4, 'alu'),
+      rare: true,
+    },
   ),
   sbrk_gp07: row(
     'reg_reg',
@@ -161,4 +176,4 @@ export const control = {
       rare: true,
     },
   ),
-} as const satisfies Record<string, RowBody>;
+};

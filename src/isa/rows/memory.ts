@@ -1,7 +1,7 @@
 import { cost } from '../cost.ts';
 import type { Encoding } from '../encoding.ts';
 import { amo, load, store } from '../encoding.ts';
-import type { AccessSize, Opcodes, RowBody } from '../row.ts';
+import type { AccessSize, Opcodes, RowBody, Rows } from '../row.ts';
 import { everywhere, row, wide } from '../row.ts';
 import type { Meaning, Sem } from '../sem.ts';
 
@@ -23,7 +23,8 @@ const loadIndirect = (
   signed: boolean,
   encodings: readonly Encoding[],
   text = `{a} = ${type} [{b+x}]`,
-): RowBody => row('reg_reg_imm', { kind: 'load', size, signed, base: 'b' }, { opcodes, encodings, text, cost: loadCost });
+): RowBody =>
+  row('reg_reg_imm', { kind: 'load', size, signed, base: 'b' }, { opcodes, encodings, text, cost: loadCost });
 
 /** The four addressing forms of a store. */
 const storeImmediate = (opcodes: Opcodes, type: string, size: AccessSize): RowBody =>
@@ -77,7 +78,7 @@ const minu = <V>(s: Sem<V>, a: V, c: V): V => s.select(s.ltu(a, c), a, c);
 const maxu = <V>(s: Sem<V>, a: V, c: V): V => s.select(s.ltu(a, c), c, a);
 
 /** Loads, stores and atomics. */
-export const memory = {
+export const memory: Rows = {
   store_imm_u8: storeImmediate(everywhere(30), 'u8', 1),
   store_imm_u16: storeImmediate(everywhere(31), 'u16', 2),
   store_imm_u32: storeImmediate(everywhere(32), 'u32', 4),
@@ -160,4 +161,4 @@ export const memory = {
   atomic_minu_64: atomic('amominu', 24, 8, (s, o) => minu(s, o.a, o.c)),
   atomic_maxu_32: atomic('amomaxu', 28, 4, (s, o) => maxu(s, o.a, s.sx32(o.c))),
   atomic_maxu_64: atomic('amomaxu', 28, 8, (s, o) => maxu(s, o.a, o.c)),
-} as const satisfies Record<string, RowBody>;
+};
