@@ -17,7 +17,14 @@ import { checkDataLength, POLKAVM_VERSIONS } from './polkavm.ts';
 import { checkProgramPart } from './program.ts';
 import { WITHOUT_POLKAVM_PARTS } from './riscv.ts';
 import { checkRiscvImage } from './riscv-rules.ts';
-import { makeExportTable, makeImportTable, makeJumpTable, makeSymbolTable, type Name } from './tables.ts';
+import {
+  makeExportTable,
+  makeImportTable,
+  makeJumpTable,
+  makeSymbolTable,
+  type Name,
+  PackedSymbolTable,
+} from './tables.ts';
 
 /** What `makeBlob` needs to know; everything left out is empty or zero. */
 export interface BlobInit {
@@ -40,9 +47,7 @@ export interface BlobInit {
   readonly debug?: Partial<DebugSections>;
   readonly spi?: Partial<SpiFields>;
   readonly riscv?: Omit<RiscvImage, 'symbols'> & {
-    readonly symbols?:
-      | Iterable<Omit<FunctionSymbol, 'name'> & { readonly name: Name }>
-      | RiscvImage['symbols'];
+    readonly symbols?: Iterable<Omit<FunctionSymbol, 'name'> & { readonly name: Name }> | undefined;
   };
   readonly unknown?: readonly { readonly id: number; readonly bytes: Uint8Array }[];
 }
@@ -57,6 +62,7 @@ const NO_BYTES = new Uint8Array(0);
 export const makeBlob = (init: BlobInit): Blob => {
   const container = init.container ?? defaultContainer(init);
   checkKind(init.kind, container);
+  checkParts(init, container);
   const stackSize = init.stackSize ?? 0;
   checkField('stackSize', stackSize, container === 'jam-spi' ? MAX_SPI_SIZE : undefined);
   const shared = {
@@ -79,6 +85,31 @@ const checkKind = (kind: Kind, container: ContainerName): void => {
   const fits =
     container === 'polkavm' ? POLKAVM_VERSIONS.includes(kind) : isRiscvKind(kind) === (container === 'riscv');
   if (!fits) throw fail('blob/kind', { kind, container });
+};
+
+/** What a container has no place for must not get lost silently on writing. */
+const PARTS_WITHOUT_PLACE: Readonly<Record<ContainerName, readonly (keyof BlobInit)[]>> = {
+  polkavm: ['spi', 'riscv'],
+  'jam-raw': [
+    'roData',
+    'rwData',
+    'roDataSize',
+    'rwDataSize',
+    'stackSize',
+    'imports',
+    'exports',
+    'debug',
+    'spi',
+    'riscv',
+    'unknown',
+  ],
+  'jam-spi': ['imports', 'exports', 'debug', 'riscv', 'unknown'],
+  riscv: ['roData', 'rwData', 'roDataSize', 'rwDataSize', 'imports', 'jumpTable', 'code', 'bitmask', 'spi'],
+};
+
+const checkParts = (init: BlobInit, container: ContainerName): void => {
+  const part = PARTS_WITHOUT_PLACE[container].find((name) => init[name] !== undefined);
+  if (part) throw fail('blob/part', { part, container });
 };
 
 const makePolkaVmParts = (init: BlobInit): Pick<Blob, keyof typeof WITHOUT_POLKAVM_PARTS> => {
@@ -129,5 +160,5 @@ const makeRiscvImage = ({ riscv }: BlobInit): RiscvImage => {
   }
   const image = { embedded, entry, segments, extraStarts, programHeaders };
   checkRiscvImage(image);
-  return { ...image, symbols: 'bytes' in symbols ? symbols : makeSymbolTable(symbols) };
+  return { ...image, symbols: symbols instanceof PackedSymbolTable ? symbols : makeSymbolTable(symbols) };
 };
