@@ -15,7 +15,15 @@ export type RiscvKind = 'rv32' | 'rv64';
 /** Register width in bits. */
 export type Width = 32 | 64;
 
-export const KINDS: readonly Kind[] = ['revive_v1', 'latest32', 'latest64', 'jam_v1', 'jam_gp07', 'rv32', 'rv64'];
+export const KINDS: readonly Kind[] = [
+  'revive_v1',
+  'latest32',
+  'latest64',
+  'jam_v1',
+  'jam_gp07',
+  'rv32',
+  'rv64',
+];
 
 export const widthOf = (kind: Kind): Width => (kind === 'latest32' || kind === 'rv32' ? 32 : 64);
 

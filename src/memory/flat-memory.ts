@@ -1,0 +1,280 @@
+import { fail } from './errors.ts';
+import {
+  EXECUTE,
+  type Fault,
+  type GuestMemory,
+  READ,
+  RIGHTS_PAGE,
+  STATE_SIZE,
+  WRITE,
+} from './guest-memory.ts';
+import { type MemoryMap, type Region, roundUp } from './map.ts';
+
+/** Heap growth is rounded up to this, so that a guest which grows by small steps does not copy each time. */
+const GROWTH_UNIT = 1 << 16;
+
+/**
+ * Guest memory in one buffer: the address space rotated so that the map's `origin` follows the state page.
+ *
+ * The unused addresses between regions take part in the buffer but not in the limit: the allocator maps zero
+ * pages lazily, so they cost address space only (ARCHITECTURE.md, "Memory").
+ */
+export class FlatMemory implements GuestMemory {
+  readonly map: MemoryMap;
+  readonly #limit: number;
+  readonly delta: number;
+  buffer!: ArrayBuffer;
+  registers!: Int32Array;
+  bytes!: Uint8Array;
+  halves!: Uint16Array;
+  words!: Int32Array;
+  rights!: Uint8Array;
+  size = 0;
+  low = 0;
+  high = 0;
+  reservation = -1;
+  readonly fault: Fault = { address: 0, resumable: false, writeProtected: false, code: false };
+  #view!: DataView;
+  #heapEnd: number;
+  #accessible = 0;
+  /** End of the pages that the heap has made accessible. */
+  #heapPages = 0;
+  /** Accessible bytes of the region that the host fills (aux data, JAM arguments). */
+  #hostRegionSize = 0;
+  /** Set while the host itself may not write the region that it fills. */
+  hostWriteProtected = false;
+
+  /** Throws memory/limit when the map needs more than `limit` bytes. */
+  constructor(map: MemoryMap, limit: number) {
+    this.map = map;
+    this.#limit = limit;
+    this.delta = (STATE_SIZE - map.origin) | 0;
+    const need = map.regions.reduce((sum, r) => sum + r.size, 0);
+    if (need > limit) throw fail('memory/limit', { need, limit });
+    this.#heapEnd = map.heap.base;
+    this.#allocate(this.#initialSize());
+    this.registers = new Int32Array(this.buffer, 0, STATE_SIZE / 4);
+    this.#initialise();
+  }
+
+  get accessible(): number {
+    return this.#accessible;
+  }
+
+  get heapEnd(): number {
+    return this.#heapEnd;
+  }
+
+  /** Buffer offset of a guest address. */
+  #offset(address: number): number {
+    return (address + this.delta) >>> 0;
+  }
+
+  #initialSize(): number {
+    const end = this.map.regions.reduce((most, r) => Math.max(most, this.#offset(r.start) + r.size), 0);
+    return roundUp(Math.max(end, STATE_SIZE), RIGHTS_PAGE);
+  }
+
+  #allocate(size: number): void {
+    try {
+      this.buffer = new ArrayBuffer(size);
+    } catch (cause) {
+      // The engine's own limit, below the caller's: the same condition, the same error.
+      throw fail('memory/limit', { need: size, limit: this.#limit }, { cause });
+    }
+    this.registers = new Int32Array(this.buffer, 0, STATE_SIZE / 4);
+    this.bytes = new Uint8Array(this.buffer);
+    this.halves = new Uint16Array(this.buffer);
+    this.words = new Int32Array(this.buffer);
+    this.rights = new Uint8Array(size / RIGHTS_PAGE);
+    this.#view = new DataView(this.buffer);
+    this.size = size;
+  }
+
+  #initialise(): void {
+    this.#accessible = 0;
+    for (const r of this.map.regions) {
+      const start = this.#offset(r.start);
+      this.bytes.set(r.data, start + r.dataOffset);
+      this.#allow(r.start, r.size, rightsOf(r));
+      if (isHostFilled(r)) this.#hostRegionSize = r.size;
+    }
+    const { base } = this.map.heap;
+    const rw = this.map.regions.find((r) => r.name === 'read-write');
+    this.#heapPages = rw === undefined ? roundUp(base, this.map.pageSize) : rw.start + rw.size;
+  }
+
+  /** Adds rights to whole pages; pages counted once. */
+  #allow(address: number, size: number, rights: number): void {
+    const first = this.#offset(address) / RIGHTS_PAGE;
+    for (let page = first; page < first + size / RIGHTS_PAGE; page++) {
+      if (this.rights[page] === 0) this.#accessible += RIGHTS_PAGE;
+      this.rights[page] = (this.rights[page] as number) | rights;
+    }
+  }
+
+  /** Replaces the buffer by one of at least `size` bytes. */
+  #ensure(size: number): boolean {
+    if (size <= this.size) return true;
+    const old = this.bytes;
+    const oldRights = this.rights;
+    const wanted = roundUp(Math.max(size, Math.min(this.size * 2, this.size + this.#limit)), GROWTH_UNIT);
+    try {
+      this.#allocate(wanted);
+    } catch {
+      return false;
+    }
+    this.bytes.set(old);
+    this.rights.set(oldRights);
+    return true;
+  }
+
+  growHeap(bytes: number): number | undefined {
+    const end = this.#heapEnd + bytes;
+    if (end > this.map.heap.limit) return undefined;
+    const pages = roundUp(end, this.map.pageSize);
+    if (pages > this.#heapPages) {
+      if (this.#accessible + (pages - this.#heapPages) > this.#limit) return undefined;
+      if (!this.#ensure(this.#offset(this.#heapPages) + (pages - this.#heapPages))) return undefined;
+      this.#allow(this.#heapPages, pages - this.#heapPages, READ | WRITE);
+      this.#heapPages = pages;
+    }
+    this.#heapEnd = end;
+    return end;
+  }
+
+  /** Makes whole pages readable and writable, zero-filled; false when a limit forbids it. For `mmap`. */
+  mapPages(address: number, size: number): boolean {
+    if (this.#accessible + size > this.#limit) return false;
+    if (!this.#ensure(this.#offset(address) + size)) return false;
+    this.#allow(address, size, READ | WRITE);
+    return true;
+  }
+
+  /** Takes whole pages away; their contents are gone. For `munmap`. */
+  unmapPages(address: number, size: number): void {
+    const start = this.#offset(address);
+    const end = Math.min(start + size, this.size);
+    if (start >= end) return;
+    for (let page = start / RIGHTS_PAGE; page < end / RIGHTS_PAGE; page++) {
+      if (this.rights[page] !== 0) this.#accessible -= RIGHTS_PAGE;
+      this.rights[page] = 0;
+    }
+    this.bytes.fill(0, start, end);
+  }
+
+  /** True when every byte of a range has the rights. `offset` is a buffer offset. */
+  #allows(offset: number, size: number, rights: number): boolean {
+    const end = offset + size;
+    if (end > this.size) return false;
+    for (let page = offset >>> 12; page <= (end - 1) >>> 12; page++) {
+      if (((this.rights[page] as number) & rights) !== rights) return false;
+    }
+    return true;
+  }
+
+  #refuse(address: number, offset: number, write: boolean): false {
+    const right = offset < this.size ? (this.rights[offset >>> 12] as number) : 0;
+    this.fault.address = address >>> 0;
+    this.fault.writeProtected = write && (right & READ) !== 0;
+    this.fault.code = write && (right & EXECUTE) !== 0 && (right & WRITE) === 0;
+    return false;
+  }
+
+  load(address: number, size: number): boolean {
+    const offset = this.#offset(address);
+    if (!this.#allows(offset, size, READ)) return this.#refuse(address, offset, false);
+    const view = this.#view;
+    this.high = 0;
+    if (size === 4) this.low = view.getInt32(offset, true);
+    else if (size === 8) {
+      this.low = view.getInt32(offset, true);
+      this.high = view.getInt32(offset + 4, true);
+    } else this.low = size === 2 ? view.getUint16(offset, true) : view.getUint8(offset);
+    return true;
+  }
+
+  store(address: number, size: number, low: number, high: number): boolean {
+    const offset = this.#offset(address);
+    if (!this.#allows(offset, size, WRITE)) return this.#refuse(address, offset, true);
+    const view = this.#view;
+    if (size === 4) view.setInt32(offset, low, true);
+    else if (size === 8) {
+      view.setInt32(offset, low, true);
+      view.setInt32(offset + 4, high, true);
+    } else if (size === 2) view.setInt16(offset, low, true);
+    else view.setInt8(offset, low);
+    return true;
+  }
+
+  loadForUpdate(address: number, size: number): boolean {
+    const offset = this.#offset(address);
+    if (!this.#allows(offset, size, READ | WRITE)) return this.#refuse(address, offset, true);
+    return this.load(address, size);
+  }
+
+  isAccessible(address: number, length: number, writable: boolean): boolean {
+    if (length === 0) return true;
+    if (!(address >= 0 && length > 0 && address + length <= 2 ** 32)) return false;
+    const offset = this.#offset(address);
+    if (!this.#allows(offset, length, READ)) return false;
+    if (!writable || this.#allows(offset, length, WRITE)) return true;
+    const filled = this.map.regions.find(isHostFilled);
+    return (
+      filled !== undefined &&
+      !this.hostWriteProtected &&
+      address >= filled.start &&
+      address + length <= filled.start + this.#hostRegionSize
+    );
+  }
+
+  read(address: number, length: number): Uint8Array {
+    if (!this.isAccessible(address, length, false)) {
+      throw fail('memory/out-of-range', { address, length, access: 'read' });
+    }
+    const offset = this.#offset(address);
+    return length === 0 ? new Uint8Array(0) : this.bytes.slice(offset, offset + length);
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    if (!this.isAccessible(address, bytes.length, true)) {
+      throw fail('memory/out-of-range', { address, length: bytes.length, access: 'write' });
+    }
+    if (bytes.length > 0) this.bytes.set(bytes, this.#offset(address));
+  }
+
+  /** Changes how much of the host-filled region the guest can read; hidden bytes are dropped. */
+  setHostRegionSize(size: number): void {
+    const filled = this.map.regions.find(isHostFilled);
+    const maximum = filled?.size ?? 0;
+    if (!(size >= 0 && size <= maximum)) throw fail('memory/aux-size', { size, maximum });
+    if (filled === undefined) return;
+    this.unmapPages(
+      filled.start + roundUp(size, this.map.pageSize),
+      maximum - roundUp(size, this.map.pageSize),
+    );
+    this.#hostRegionSize = roundUp(size, this.map.pageSize);
+    this.#allow(filled.start, this.#hostRegionSize, READ);
+  }
+
+  reset(): void {
+    const size = this.#initialSize();
+    // A buffer that grew is replaced; else only what the guest could reach is cleared, so untouched holes stay unbacked.
+    if (this.size > size) this.#allocate(size);
+    else {
+      for (let page = 1; page < this.rights.length; page++) {
+        if (this.rights[page] !== 0) this.bytes.fill(0, page * RIGHTS_PAGE, (page + 1) * RIGHTS_PAGE);
+      }
+      this.rights.fill(0);
+      this.registers.fill(0);
+    }
+    this.#heapEnd = this.map.heap.base;
+    this.reservation = -1;
+    this.hostWriteProtected = false;
+    this.#initialise();
+  }
+}
+
+const isHostFilled = (r: Region): boolean => r.name === 'aux' || r.name === 'arguments';
+
+const rightsOf = (r: Region): number => READ | (r.writable ? WRITE : 0) | (r.executable ? EXECUTE : 0);

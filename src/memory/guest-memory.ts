@@ -1,0 +1,77 @@
+/** Access rights of a page, as bits. */
+export const READ = 1;
+export const WRITE = 2;
+export const EXECUTE = 4;
+
+/** Bytes of the page that the access rights are kept for. Program pages are multiples of it. */
+export const RIGHTS_PAGE = 4096;
+
+/**
+ * The first page of every instance's buffer belongs to the machine, not to the guest: register cells, so that
+ * a later tier can take over where this one stops (pc in, pc out).
+ */
+export const STATE_SIZE = 4096;
+/** Register cells are 8 bytes each, low word first; these are cell numbers behind the 32 registers. */
+export const DISCARD_CELL = 32;
+export const ZERO_CELL = 33;
+
+/** Why the last load or store did not happen. */
+export interface Fault {
+  /** Guest address of the access; for a segfault the start of the page to map. */
+  address: number;
+  /** Dynamic paging: the page may be mapped and the instruction run again. */
+  resumable: boolean;
+  writeProtected: boolean;
+  /** A store to an executable segment. */
+  code: boolean;
+}
+
+/**
+ * Guest memory as the engines see it: one buffer, views of it, and methods for what the fast path leaves out.
+ *
+ * Fast path: an aligned access to guest address `a` goes to byte `(a + delta) mod 2^32` of the buffer when that
+ * is below `size` and the page's rights allow it. Everything else calls `load` or `store`. Growth replaces the
+ * buffer and all views, so nobody keeps them over a call that may grow it.
+ */
+export interface GuestMemory {
+  readonly buffer: ArrayBuffer;
+  readonly registers: Int32Array;
+  readonly bytes: Uint8Array;
+  readonly halves: Uint16Array;
+  readonly words: Int32Array;
+  /** Rights of each 4 KiB page of the buffer. */
+  readonly rights: Uint8Array;
+  readonly delta: number;
+  /** Bytes of the buffer that the fast path may use: 0 with dynamic paging. */
+  readonly size: number;
+
+  /** Result of the last load, zero-extended from its size into two words. */
+  low: number;
+  high: number;
+  /** Address of a load-reserved that no store-conditional has used, or -1. */
+  reservation: number;
+  readonly fault: Fault;
+
+  /** Loads 1, 2, 4 or 8 bytes into `low` and `high`; false: see `fault`. */
+  load(address: number, size: number): boolean;
+  /** Stores the low bytes of `low` and `high`; all or nothing; false: see `fault`. */
+  store(address: number, size: number, low: number, high: number): boolean;
+  /** Loads for an atomic operation: the address must also be writable. */
+  loadForUpdate(address: number, size: number): boolean;
+
+  /** Number of accessible bytes, what a limit counts. */
+  readonly accessible: number;
+  /** Current end of the heap. */
+  readonly heapEnd: number;
+  /** Grows the heap; its new end, or undefined when the map or the limit forbids it. */
+  growHeap(bytes: number): number | undefined;
+
+  /** A copy of guest memory. Throws memory/out-of-range. */
+  read(address: number, length: number): Uint8Array;
+  /** Host write, all or nothing. Throws memory/out-of-range. */
+  write(address: number, bytes: Uint8Array): void;
+  /** Whether a host access of `length` bytes would succeed. */
+  isAccessible(address: number, length: number, writable: boolean): boolean;
+  /** Back to the program's initial contents. */
+  reset(): void;
+}
