@@ -1,0 +1,222 @@
+import type { RiscvSegment } from '../blob/blob.ts';
+import { readUint } from '../core/bytes.ts';
+import type { Width } from '../core/kind.ts';
+import { Instruction } from '../decoder/instruction.ts';
+import { hasStart, sweepRiscv } from '../decoder/riscv-sweep.ts';
+import { definitionsOf, type Row } from '../isa/row.ts';
+import { INVALID, isTerminator, mayContinue, operation, ROWS } from '../isa/table.ts';
+import { BLOCK_START, CodeMap, IMPLAUSIBLE, INSIDE, REACHED } from './code-map.ts';
+
+/**
+ * Finds where basic blocks start, from the loadable bytes and the entry point alone: symbols and sections do not
+ * take part, so that a stripped file gets the same blocks and costs the same gas.
+ *
+ * 1. Code that control reaches from the entry point without indirect jumps is code for certain. It is followed
+ *    instruction by instruction; what branches and calls name and where calls return are block starts.
+ * 2. Addresses that code forms with auipc or lui and an addition, and aligned words of data, are code pointers
+ *    when they lie in code and decode to something a compiler emits. What they reach is followed likewise.
+ *
+ * A start that is not found costs speed and not correctness: an indirect jump may go to any even address.
+ */
+export class BlockStarts {
+  readonly #map: CodeMap;
+  readonly #segments: readonly RiscvSegment[];
+  readonly #width: Width;
+  readonly #registers: number;
+  readonly #instruction: Instruction = new Instruction();
+  readonly #pending: number[] = [];
+  /** Addresses formed by reached code, not yet judged. */
+  readonly #formed: number[] = [];
+  readonly #invalid: number[] = [];
+  #certain = 0;
+
+  constructor(segments: readonly RiscvSegment[], entry: number, width: Width, registers: number) {
+    this.#segments = segments;
+    this.#width = width;
+    this.#registers = registers;
+    this.#map = new CodeMap(segments, width, registers);
+    if (this.#map.contains(entry)) this.#follow(entry);
+    this.#certain = this.#invalid.length;
+    this.#judgeFormed();
+    for (const segment of segments) if (!segment.executable) this.#scanWords(segment, false);
+    for (const segment of segments) if (segment.executable) this.#scanWords(segment, true);
+  }
+
+  /** All block starts found, ascending. */
+  get found(): Uint32Array {
+    return this.#map.marked(BLOCK_START);
+  }
+
+  /** The block starts that the sweep does not imply, ascending: what a blob stores. */
+  get extra(): Uint32Array {
+    const found = this.found;
+    const extra: number[] = [];
+    let next = 0;
+    for (const { address: base, data, executable } of this.#segments) {
+      if (!executable) continue;
+      const { impliedStarts } = sweepRiscv(data, base, found, this.#width, this.#registers);
+      for (; next < found.length && found[next]! < base + data.length; next++) {
+        const address = found[next]!;
+        if (!hasStart(impliedStarts, (address - base) / 2)) extra.push(address);
+      }
+    }
+    return Uint32Array.from(extra);
+  }
+
+  /**
+   * Addresses of invalid instructions that control reaches, with their words. `certain` ones are reached from the
+   * entry point without any indirect jump.
+   */
+  *invalid(): Generator<{ address: number; word: number; certain: boolean }> {
+    for (const [i, address] of this.#invalid.entries()) {
+      yield { address, word: this.#map.word(address), certain: i < this.#certain };
+    }
+  }
+
+  /** Follows control from an address until everything it reaches without indirect jumps is marked. */
+  #follow(start: number): void {
+    this.#pending.push(start);
+    for (let address = this.#pending.pop(); address !== undefined; address = this.#pending.pop()) {
+      if (!this.#map.contains(address)) continue;
+      this.#map.mark(address, BLOCK_START);
+      this.#followRun(address);
+    }
+  }
+
+  /** Marks instructions from `address` to the next terminator or to code that is known. */
+  #followRun(address: number): void {
+    const map = this.#map;
+    const instruction = this.#instruction;
+    const constants = new Constants();
+    for (let pc = address; map.contains(pc) && (map.marks(pc) & REACHED) === 0; pc += instruction.length) {
+      map.decode(pc, instruction);
+      map.mark(pc, REACHED);
+      if (instruction.op === INVALID) {
+        this.#invalid.push(pc);
+        return;
+      }
+      if (instruction.length === 4) map.mark(pc + 2, INSIDE);
+      if (isTerminator(instruction.op)) {
+        this.#followTerminator(pc, constants);
+        return;
+      }
+      const formed = constants.step(instruction);
+      if (formed !== undefined && map.contains(formed)) this.#formed.push(formed);
+    }
+  }
+
+  #followTerminator(pc: number, constants: Constants): void {
+    const instruction = this.#instruction;
+    const { effect } = ROWS[instruction.op] as Row;
+    const returns = mayContinue(instruction.op) || ('link' in effect && effect.link !== undefined);
+    if (returns) this.#pending.push(pc + instruction.length);
+    if (effect.kind === 'branch' || effect.kind === 'jump') this.#pending.push(instruction.target);
+    if (effect.kind === 'jump-indirect') {
+      // auipc or lui with jalr: a call or jump that was too far for jal.
+      const base = constants.get(instruction[effect.base]);
+      if (base !== undefined) this.#pending.push((base + instruction[effect.offset]) >>> 0);
+    }
+  }
+
+  #judgeFormed(): void {
+    for (let address = this.#formed.pop(); address !== undefined; address = this.#formed.pop())
+      this.#judge(address);
+  }
+
+  /** Takes a possible code pointer for one when it looks like it. */
+  #judge(address: number): void {
+    if (!this.#map.contains(address)) return;
+    const marks = this.#map.marks(address);
+    if (marks & (BLOCK_START | INSIDE | IMPLAUSIBLE)) return;
+    if ((marks & REACHED) === 0 && !this.#isPlausible(address)) return;
+    this.#follow(address);
+  }
+
+  /**
+   * True when decoding from an address leads through valid instructions to reached code or to a jump that could be
+   * one. Each address is decoded once: all of a failing run fail alike.
+   */
+  #isPlausible(address: number): boolean {
+    const map = this.#map;
+    const instruction = this.#instruction;
+    let pc = address;
+    for (;;) {
+      const marks = map.contains(pc) ? map.marks(pc) : IMPLAUSIBLE;
+      if (marks & REACHED) return true;
+      if (marks & (INSIDE | IMPLAUSIBLE)) break;
+      map.decode(pc, instruction);
+      if (instruction.op === INVALID) break;
+      if (isTerminator(instruction.op)) {
+        if (this.#isPlausibleEnd()) return true;
+        break;
+      }
+      pc += instruction.length;
+    }
+    for (let failed = address; ; failed += instruction.length) {
+      if (!map.contains(failed) || map.marks(failed) & (REACHED | INSIDE | IMPLAUSIBLE)) return false;
+      map.mark(failed, IMPLAUSIBLE);
+      if (failed === pc) return false;
+      map.decode(failed, instruction);
+    }
+  }
+
+  /** Compilers link through ra, and through t0 for save and restore routines (RISC-V psABI, "Integer Register Convention"). */
+  #isPlausibleEnd(): boolean {
+    const { op, a, target } = this.#instruction;
+    const { effect } = ROWS[op] as Row;
+    const link = 'link' in effect && effect.link !== undefined ? a : 0;
+    if (link !== 0 && link !== 1 && link !== 5) return false;
+    if (effect.kind !== 'branch' && effect.kind !== 'jump') return true;
+    return this.#map.contains(target) && (this.#map.marks(target) & INSIDE) === 0;
+  }
+
+  /** Judges the words of a segment, in executable segments those that no reached instruction overlaps. */
+  #scanWords({ address, data }: RiscvSegment, isCode: boolean): void {
+    const size = this.#width / 8;
+    const first = Math.ceil(address / size) * size - address;
+    for (let at = first; at + size <= data.length; at += size) {
+      const value = readUint(data, at, 4);
+      if (!this.#map.contains(value)) continue;
+      if (size === 8 && readUint(data, at + 4, 4) !== 0) continue;
+      if (isCode && this.#overlapsCode(address + at, size)) continue;
+      this.#judge(value);
+      this.#judgeFormed();
+    }
+  }
+
+  #overlapsCode(address: number, size: number): boolean {
+    for (let at = address & ~1; at < address + size; at += 2) {
+      if (this.#map.marks(at) & (REACHED | INSIDE)) return true;
+    }
+    return false;
+  }
+}
+
+const LOAD_CONSTANT = new Set(['load_imm', 'load_imm64'].map(operation));
+const ADD_CONSTANT = new Set(['add_imm_32', 'add_imm_64'].map(operation));
+const DEFINES_A = ROWS.map((row) => definitionsOf(row).includes('a'));
+
+/** Registers that hold a constant within one run of instructions: low 32 bits, since addresses have no more. */
+class Constants {
+  readonly #values = new Map<number, number>();
+
+  get(register: number): number | undefined {
+    return this.#values.get(register);
+  }
+
+  /** Follows one instruction; returns the sum when it adds to a constant. */
+  step({ op, a, b, x }: Instruction): number | undefined {
+    if (LOAD_CONSTANT.has(op)) {
+      if (a !== 0) this.#values.set(a, x >>> 0);
+      return undefined;
+    }
+    const base = ADD_CONSTANT.has(op) ? this.#values.get(b) : undefined;
+    if (base !== undefined) {
+      const sum = (base + x) >>> 0;
+      if (a !== 0) this.#values.set(a, sum);
+      return sum;
+    }
+    if (DEFINES_A[op]) this.#values.delete(a);
+    return undefined;
+  }
+}
