@@ -56,25 +56,27 @@ const clamp = (size: number): number => (size < 0 ? 0 : size > 4 ? 4 : size);
 
 /** Decodes the bytecode of one program. */
 export class PolkaVmDecoder {
-  readonly #code: Uint8Array;
+  readonly kind: PolkaVmKind;
+  readonly code: Uint8Array;
   readonly #bitmask: Uint8Array;
   readonly #operations: Uint16Array;
 
   /** `bitmask`: one bit per code byte, least significant first. */
   constructor(kind: PolkaVmKind, code: Uint8Array, bitmask: Uint8Array) {
-    this.#code = code;
+    this.kind = kind;
+    this.code = code;
     this.#bitmask = bitmask;
     this.#operations = operationsByOpcode(kind);
   }
 
   /** True when an instruction starts at `offset`. */
   isStart(offset: number): boolean {
-    return offset < this.#code.length && (((this.#bitmask[offset >>> 3] ?? 0) >>> (offset & 7)) & 1) === 1;
+    return offset < this.code.length && (((this.#bitmask[offset >>> 3] ?? 0) >>> (offset & 7)) & 1) === 1;
   }
 
   /** The operation at an offset inside the code, without its operands. */
   operationAt(offset: number): number {
-    return this.#operations[this.#code[offset] as number] as number;
+    return this.#operations[this.code[offset] as number] as number;
   }
 
   /** The instruction start before `offset` within the reach of one instruction, or -1. */
@@ -86,7 +88,7 @@ export class PolkaVmDecoder {
 
   /** Decodes what starts at `offset` (which must be inside the code) into `out`. */
   decode(offset: number, out: Instruction): void {
-    const code = this.#code;
+    const code = this.code;
     const op = this.#operations[code[offset] as number] as number;
     const limit = Math.min(MAX_SKIP, code.length - offset - 1);
     let skip = distanceToStart(this.#bitmask, offset + 1, limit);

@@ -1,7 +1,7 @@
 /**
  * Traits of an instruction in PolkaVM 0.35's full gas model (its cost table, one row here per row there).
  *
- * The simulator that reads them is decoder/pipeline.ts.
+ * The simulator that reads them is decoder/gas/pipeline.ts.
  */
 export interface Cost {
   /** Cycles from start to result; `'load'`: the latency of the chosen cache model; `'branch'`: 1 or 20. */
