@@ -41,11 +41,32 @@ const kernels: readonly (readonly [name: string, quickN: number])[] = [
 
 const kernelGuest = ([name, quickN]: readonly [string, number]): Guest => ({
   name,
-  targets: ['rv64im', 'rv32im', 'rv32em'],
+  targets: [
+    'rv64im',
+    'rv32im',
+    'rv32em',
+    'rv64imac_zba_zbb_zbs',
+    // No soft-float library exists for the 64-bit embedded ABI.
+    ...(name === 'nbody_soft' ? [] : (['rv64em'] as const)),
+  ],
   sources: [`kernels/${name}.c`, 'kernels/main.c'],
   runtime: 'bare',
   runs: [{ name: 'quick', args: [String(quickN)] }, { name: 'default' }],
 });
+
+const lispSources = ['builtins', 'error', 'eval', 'main', 'memory', 'prelude', 'printer', 'reader'].map(
+  (name) => `lisp/${name}.c`,
+);
+
+const lispRuns: readonly GuestRun[] = [
+  ...['tour', 'queens', 'primes', 'metacircular'].map((program) => ({
+    name: program,
+    stdin: `lisp/programs/${program}.lisp`,
+  })),
+  { name: 'error', stdin: 'lisp/programs/error.lisp', status: 1 },
+  { name: 'arguments', args: ['-e', '(define (square x) (* x x))', '-e', '(map square (iota 10 1))'] },
+  { name: 'file', args: ['guests/lisp/programs/queens.lisp'] },
+];
 
 export const guests: readonly Guest[] = [
   {
@@ -70,6 +91,33 @@ export const guests: readonly Guest[] = [
     runs: [{}, { name: '12', args: ['12'] }],
   },
   ...kernels.map(kernelGuest),
+  {
+    name: 'lisp',
+    targets: ['rv64im', 'rv64imac', 'rv32imac', 'rv32em'],
+    sources: lispSources,
+    runtime: 'libc',
+    runs: lispRuns,
+  },
+  {
+    name: 'lisp_stripped',
+    targets: ['rv64imac'],
+    sources: lispSources,
+    runtime: 'libc',
+    stripped: true,
+    runs: lispRuns,
+  },
+  {
+    name: 'perft',
+    targets: ['rv64im', 'rv64imac', 'rv32im', 'rv32emac'],
+    sources: ['c/perft.c'],
+    runtime: 'libc',
+    runs: [
+      {},
+      { name: 'divide', args: ['-d', '3'] },
+      { name: 'position', args: ['2', '8/2p5/3p4/KP5r/1R3p1k/8/4P1P1/8 w - - 0 1'] },
+      { name: 'usage', args: ['99'], status: 2 },
+    ],
+  },
 ];
 
 /** Where the binary of a guest lies, from the root of the repository. */

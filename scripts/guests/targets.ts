@@ -26,7 +26,20 @@ const target = (
   ...(libraryMarch === undefined ? {} : { libraryMarch }),
 });
 
-export const targets = {
+export type TargetName =
+  | 'rv32i'
+  | 'rv32im'
+  | 'rv32imac'
+  | 'rv32em'
+  | 'rv32emac'
+  | 'rv64i'
+  | 'rv64im'
+  | 'rv64imac'
+  | 'rv64imac_zba_zbb_zbs'
+  | 'rv64em'
+  | 'rv64emac';
+
+export const targets: Readonly<Record<TargetName, Target>> = {
   rv32i: target('rv32i', 'ilp32'),
   rv32im: target('rv32im', 'ilp32'),
   rv32imac: target('rv32imac', 'ilp32'),
@@ -40,6 +53,4 @@ export const targets = {
   // GCC 12 has no 64-bit embedded ABI, and there is no C library for it.
   rv64em: target('rv64em', 'lp64e', 'clang'),
   rv64emac: target('rv64emac', 'lp64e', 'clang'),
-} as const satisfies Record<string, Target>;
-
-export type TargetName = keyof typeof targets;
+};

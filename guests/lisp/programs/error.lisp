@@ -1,0 +1,5 @@
+(say "before the error")
+(define (inverse n) (quotient 100 n))
+(say (inverse 5))
+(say (inverse 0))
+(say "never reached")
