@@ -26,7 +26,11 @@ const remake = (blob: Blob): Blob =>
     rwData: blob.rwData,
     imports: Array.from({ length: blob.imports.count }, (_, i) => blob.imports.symbol(i)!),
     exports: [...blob.exports],
-    jumpTable: Array.from({ length: blob.jumpTable.count }, (_, i) => blob.jumpTable.target(i)),
+    // Upstream's writer gives a table that holds nothing but offset 0 the entry size 0; ours does not.
+    jumpTable:
+      blob.jumpTable.entrySize === 0
+        ? blob.jumpTable
+        : Array.from({ length: blob.jumpTable.count }, (_, i) => blob.jumpTable.target(i)),
     code: blob.code,
     bitmask: blob.bitmask,
     debug: blob.debug,
@@ -44,19 +48,25 @@ describe('PolkaVM blobs', () => {
 
   for (const path of listVectors('polkavm/differential', '.jsonl.gz')) {
     vectorTest(`${basename(path)}: kind, hash, byte identity`, [path], () => {
+      let hashes = 0;
       for (const line of readVectorLines(path)) {
         const {
           n,
           isa,
           blob: hex,
           hash,
-        } = JSON.parse(line) as { n: number; isa: string; blob: string; hash: string };
+        } = JSON.parse(line) as { n: number; isa: string; blob: string; hash?: string };
         const bytes = new Uint8Array(Buffer.from(hex, 'hex'));
         const blob = readBlob(bytes);
         expect(blob.kind).toBe(isa);
-        expect(toHex(uniqueHash(blob, { debug: true })), `line ${n}`).toBe(hash);
+        // Lines about programs that upstream refuses to load have no hash.
+        if (hash !== undefined) {
+          expect(toHex(uniqueHash(blob, { debug: true })), `line ${n}`).toBe(hash);
+          hashes++;
+        }
         expect(equalBytes(writeBlob(blob), bytes), `line ${n}`).toBe(true);
       }
+      expect(hashes).toBeGreaterThan(0);
     });
   }
 
