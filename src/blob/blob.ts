@@ -32,7 +32,7 @@ export interface Blob {
   /** Only in the RISC-V profile. */
   readonly riscv?: RiscvImage;
   /** Optional sections nobody here knows, and known ones that came late or twice, in file order. */
-  readonly unknown: readonly UnknownSection[];
+  readonly unknown: UnknownSections;
   /** Sections that were present although empty, and bytes behind the end: kept so that writing gives them back. */
   readonly framing?: Framing;
 }
@@ -94,8 +94,14 @@ export interface SpiFields {
 export interface UnknownSection {
   /** 128 to 255. */
   readonly id: number;
-  /** Offset of the section's id byte in the blob it was read from. Writing follows list order, not this. */
+  /** Offset of the section's id byte in the blob it was read from; in a blob that was made, in `bytes` below. */
   readonly position: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Skipped sections. They lie side by side in the file and are only taken apart by iteration. */
+export interface UnknownSections extends Iterable<UnknownSection> {
+  /** All of them with their ids and lengths. */
   readonly bytes: Uint8Array;
 }
 

@@ -5,6 +5,7 @@ import type { Blob } from './blob.ts';
 import { fail, READER_ERRORS } from './errors.ts';
 import { checkConsumed } from './polkavm.ts';
 import { readProgramPart, writeProgramPart } from './program.ts';
+import { makeUnknownSections } from './sections.ts';
 import { PackedExportTable, PackedImportTable } from './tables.ts';
 
 export interface JamProgramOptions {
@@ -29,7 +30,7 @@ const WITHOUT_SECTIONS: Pick<Blob, 'imports' | 'exports' | 'debug' | 'unknown'> 
   imports: new PackedImportTable(0, NO_BYTES, NO_BYTES),
   exports: new PackedExportTable(NO_BYTES),
   debug: { strings: NO_BYTES, linePrograms: NO_BYTES, lineRanges: NO_BYTES },
-  unknown: [],
+  unknown: makeUnknownSections([]),
 };
 
 /**

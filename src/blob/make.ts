@@ -1,3 +1,4 @@
+import { plainView } from '../core/bytes.ts';
 import type { Kind } from '../core/kind.ts';
 import { isRiscvKind } from '../core/kind.ts';
 import type {
@@ -17,6 +18,7 @@ import { checkDataLength, POLKAVM_VERSIONS } from './polkavm.ts';
 import { checkProgramPart } from './program.ts';
 import { WITHOUT_POLKAVM_PARTS } from './riscv.ts';
 import { checkRiscvImage } from './riscv-rules.ts';
+import { makeUnknownSections } from './sections.ts';
 import {
   makeExportTable,
   makeImportTable,
@@ -49,7 +51,7 @@ export interface BlobInit {
   readonly riscv?: Omit<RiscvImage, 'symbols'> & {
     readonly symbols?: Iterable<Omit<FunctionSymbol, 'name'> & { readonly name: Name }> | undefined;
   };
-  readonly unknown?: readonly { readonly id: number; readonly bytes: Uint8Array }[];
+  readonly unknown?: Iterable<{ readonly id: number; readonly bytes: Uint8Array }>;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -71,7 +73,7 @@ export const makeBlob = (init: BlobInit): Blob => {
     stackSize,
     exports: makeExports(init.exports),
     debug: { strings: NO_BYTES, linePrograms: NO_BYTES, lineRanges: NO_BYTES, ...init.debug },
-    unknown: makeUnknown(init.unknown ?? []),
+    unknown: makeUnknownSections(init.unknown ?? []),
   };
   if (container === 'riscv') return { ...WITHOUT_POLKAVM_PARTS, ...shared, riscv: makeRiscvImage(init) };
   const blob: Blob = { ...shared, ...makePolkaVmParts(init) };
@@ -113,7 +115,10 @@ const checkParts = (init: BlobInit, container: ContainerName): void => {
 };
 
 const makePolkaVmParts = (init: BlobInit): Pick<Blob, keyof typeof WITHOUT_POLKAVM_PARTS> => {
-  const { roData = NO_BYTES, rwData = NO_BYTES, code = NO_BYTES, bitmask = NO_BYTES } = init;
+  const roData = plainView(init.roData ?? NO_BYTES);
+  const rwData = plainView(init.rwData ?? NO_BYTES);
+  const code = plainView(init.code ?? NO_BYTES);
+  const bitmask = plainView(init.bitmask ?? NO_BYTES);
   const { roDataSize = roData.length, rwDataSize = rwData.length } = init;
   checkField('roDataSize', roDataSize);
   checkField('rwDataSize', rwDataSize);
@@ -134,12 +139,6 @@ const makeImports = (imports: BlobInit['imports'] = []): ImportTable =>
 const makeJumps = (jumpTable: BlobInit['jumpTable'] = []): JumpTable =>
   'bytes' in jumpTable ? jumpTable : makeJumpTable(jumpTable);
 
-const makeUnknown = (unknown: NonNullable<BlobInit['unknown']>): Blob['unknown'] =>
-  unknown.map(({ id, bytes }) => {
-    if (!(id >= 128 && id <= 255)) throw fail('blob/optional-section-id', { id });
-    return { id, position: 0, bytes };
-  });
-
 /** The SPI form states lengths only: data cannot be shorter than its declared size. */
 const makeSpi = (blob: Blob, init: Partial<SpiFields> = {}): SpiFields => {
   const { heapPages = 0, metadata } = init;
@@ -158,7 +157,8 @@ const makeRiscvImage = ({ riscv }: BlobInit): RiscvImage => {
     checkField('programHeaders.count', programHeaders.count);
     checkField('programHeaders.entrySize', programHeaders.entrySize);
   }
-  const image = { embedded, entry, segments, extraStarts, programHeaders };
+  const plain = segments.map((segment) => ({ ...segment, data: plainView(segment.data) }));
+  const image = { embedded, entry, segments: plain, extraStarts, programHeaders };
   checkRiscvImage(image);
   return { ...image, symbols: symbols instanceof PackedSymbolTable ? symbols : makeSymbolTable(symbols) };
 };

@@ -1,5 +1,5 @@
-import { ByteReader, type ByteWriter } from '../core/bytes.ts';
-import type { Framing, UnknownSection } from './blob.ts';
+import { ByteReader, ByteWriter } from '../core/bytes.ts';
+import type { Framing, UnknownSection, UnknownSections } from './blob.ts';
 import { fail, READER_ERRORS } from './errors.ts';
 
 /** Section ids 1 to 6 and 128 to 130 are PolkaVM's; 32 to 34 and 160 are ours, used in RISC-V programs only. */
@@ -23,7 +23,7 @@ export const SECTION = {
 /** Ids with this bit may be skipped by a reader that does not know them. */
 const OPTIONAL_BIT = 0x80;
 
-export const isOptionalSection = (id: number): boolean => id >= OPTIONAL_BIT && id <= 0xff;
+const isOptionalSection = (id: number): boolean => id >= OPTIONAL_BIT && id <= 0xff;
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -48,8 +48,7 @@ export class SectionStream {
     if (this.#id !== id) return undefined;
     const payload = this.#reader.sub(this.#reader.varint());
     if (payload.remaining === 0) this.#empty.push(id);
-    this.#idPosition = this.#reader.position;
-    this.#id = this.#reader.u8();
+    this.#next();
     return payload;
   }
 
@@ -64,22 +63,61 @@ export class SectionStream {
   }
 
   /** Everything behind the known sections. */
-  finish(): { unknown: UnknownSection[]; framing?: Framing } {
-    const unknown: UnknownSection[] = [];
-    while (this.#id !== SECTION.endOfFile) {
-      const id = this.#id;
-      const position = this.#idPosition;
-      if (!isOptionalSection(id)) throw fail('blob/unexpected-section', { at: position, id });
-      // Not through open(): an unknown section is always written back, empty or not.
-      unknown.push({ id, position, bytes: this.#reader.take(this.#reader.varint()) });
-      this.#idPosition = this.#reader.position;
-      this.#id = this.#reader.u8();
-    }
+  finish(): { unknown: UnknownSections; framing?: Framing } {
+    const unknown = this.#skipOptional();
     const trailing = this.#reader.rest();
     if (trailing.length === 0 && this.#empty.length === 0) return { unknown };
     return { unknown, framing: { emptySections: this.#empty, trailing } };
   }
+
+  #skipOptional(): UnknownSections {
+    const start = this.#idPosition;
+    while (this.#id !== SECTION.endOfFile) {
+      if (!isOptionalSection(this.#id))
+        throw fail('blob/unexpected-section', { at: this.#idPosition, id: this.#id });
+      this.#reader.take(this.#reader.varint());
+      this.#next();
+    }
+    const { bytes, base } = this.#reader;
+    return new PackedUnknownSections(bytes.subarray(start - base, this.#idPosition - base), start);
+  }
+
+  #next(): void {
+    this.#idPosition = this.#reader.position;
+    this.#id = this.#reader.u8();
+  }
 }
+
+/** A file can consist of millions of empty optional sections, so none of them costs more than its bytes. */
+class PackedUnknownSections implements UnknownSections {
+  readonly bytes: Uint8Array;
+  readonly #position: number;
+
+  constructor(bytes: Uint8Array, position: number) {
+    this.bytes = bytes;
+    this.#position = position;
+  }
+
+  *[Symbol.iterator](): Iterator<UnknownSection> {
+    const reader = new ByteReader(this.bytes, READER_ERRORS, this.#position);
+    while (reader.remaining > 0) {
+      const { position } = reader;
+      yield { id: reader.u8(), position, bytes: reader.take(reader.varint()) };
+    }
+  }
+}
+
+/** @throws RiscboxError `blob/optional-section-id` */
+export const makeUnknownSections = (
+  sections: Iterable<{ readonly id: number; readonly bytes: Uint8Array }>,
+): UnknownSections => {
+  const writer = new ByteWriter(0);
+  for (const { id, bytes } of sections) {
+    if (!isOptionalSection(id)) throw fail('blob/optional-section-id', { id });
+    writer.u8(id).varint(bytes.length).bytes(bytes);
+  }
+  return new PackedUnknownSections(writer.finish(), 0);
+};
 
 /** Sections of a blob being written, in the order of the calls. */
 export class SectionWriter {
@@ -101,12 +139,8 @@ export class SectionWriter {
     for (const part of parts) this.#writer.bytes(part);
   }
 
-  finish(unknown: readonly UnknownSection[]): void {
-    for (const { id, bytes } of unknown) {
-      if (!isOptionalSection(id)) throw fail('blob/optional-section-id', { id });
-      this.always(id, bytes);
-    }
-    this.#writer.u8(SECTION.endOfFile);
+  finish(unknown: UnknownSections): void {
+    this.#writer.bytes(unknown.bytes).u8(SECTION.endOfFile);
     if (this.#framing) this.#writer.bytes(this.#framing.trailing);
   }
 }

@@ -10,8 +10,7 @@ import { writeRiscv } from './riscv.ts';
  *
  * JAM programs have their own writers: `writeSpi` and `writeJamProgram`.
  *
- * @throws RiscboxError `blob/container` for a JAM program, `blob/optional-section-id` for an `unknown` section
- *   whose id is below 128
+ * @throws RiscboxError `blob/container` for a JAM program
  */
 export const writeBlob = (blob: Blob): Uint8Array => {
   const { kind, riscv, container } = blob;

@@ -120,7 +120,7 @@ const contents = (blob: Blob): unknown => ({
     extraStarts: [...blob.riscv.extraStarts],
     symbols: [...(blob.riscv.symbols ?? [])],
   },
-  unknown: blob.unknown.map(({ id, bytes }) => ({ id, bytes })),
+  unknown: Array.from(blob.unknown, ({ id, bytes }) => ({ id, bytes })),
 });
 
 const write = (blob: Blob): Uint8Array =>

@@ -70,7 +70,6 @@ describe('section stream', () => {
       roDataSize: 0,
       rwDataSize: 0,
       stackSize: 0,
-      unknown: [],
     });
     expect([blob.roData.length, blob.rwData.length, blob.imports.count, blob.jumpTable.count]).toEqual([
       0, 0, 0, 0,
@@ -97,7 +96,7 @@ describe('section stream', () => {
     const blob = readBlob(bytes);
     expect([...blob.debug.linePrograms]).toEqual([1]);
     expect(blob.debug.strings.length).toBe(0);
-    expect(blob.unknown.map(({ id, position, bytes }) => [id, position, [...bytes]])).toEqual([
+    expect(Array.from(blob.unknown, ({ id, position, bytes }) => [id, position, [...bytes]])).toEqual([
       [128, 23, [0]],
       [200, 26, [9]],
       [255, 29, []],
@@ -105,6 +104,20 @@ describe('section stream', () => {
       [130, 34, []],
     ]);
     expect(writeBlob(blob)).toEqual(bytes);
+  });
+
+  test('millions of optional sections cost no memory of their own', () => {
+    const count = 2_000_000;
+    const body = new Uint8Array(count * 2).map((_, i) => (i % 2 === 0 ? 200 : 0));
+    const head = blobOf(2, CODE).subarray(0, -1);
+    const bytes = new Uint8Array(head.length + body.length + 1);
+    bytes.set(head);
+    bytes.set(body, head.length);
+    new DataView(bytes.buffer).setUint32(5, bytes.length, true);
+    const before = process.memoryUsage().heapUsed;
+    const blob = readBlob(bytes);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(count * 8);
+    expect(blob.unknown.bytes.length).toBe(body.length);
   });
 
   test('sections that are there but say nothing, and bytes behind the end, are written back', () => {
