@@ -2,7 +2,7 @@ import type { Width } from '../core/kind.ts';
 import { COMPRESSED, type Compressed, type Fields, isLegalShift } from '../isa/compressed.ts';
 import type { Encoding, Layout } from '../isa/encoding.ts';
 import { INVALID, ROWS } from '../isa/table.ts';
-import type { Instruction } from './instruction.ts';
+import { Instruction } from './instruction.ts';
 
 /** An encoding of one width with the operation it belongs to. */
 interface Candidate {
@@ -82,7 +82,8 @@ const findWord = (w: number, width: Width): Candidate | undefined => {
 /** Bytes of the instruction whose first halfword is `h`: 2 when its low bits are not 11, else 4. */
 export const riscvLength = (h: number): 2 | 4 => ((h & 3) === 3 ? 4 : 2);
 
-const fieldsOf = (w: number, layout: Layout): Fields => {
+/** The fields of a word in a layout. */
+export const fieldsOf = (w: number, layout: Layout): Fields => {
   const rd = (w >>> 7) & 31;
   const rs1 = (w >>> 15) & 31;
   const rs2 = (w >>> 20) & 31;
@@ -223,15 +224,31 @@ export const decodeRiscv = (
   if (place(found.encoding.layout, fields, pc, w, out) >= registers) out.op = INVALID;
 };
 
-/** The mnemonic and layout of an instruction word, for listings; undefined when it is invalid. */
-export const describeRiscv = (
-  w: number,
-  width: Width,
-): { readonly mnemonic: string; readonly encoding: Encoding; readonly op: number } | undefined => {
+/** What stands in an instruction word, for listings. */
+export interface RiscvDescription {
+  /** The plain mnemonic: `addi` where the table also knows the special case `li`; `c.` forms as they are. */
+  readonly mnemonic: string;
+  /** The encoding of that mnemonic; of a compressed form, the encoding it is short for. */
+  readonly encoding: Encoding;
+  readonly fields: Fields;
+}
+
+/** Describes the instruction word `w` of a program with 32 or 16 `registers`; undefined when it is invalid. */
+export const describeRiscv = (w: number, width: Width, registers: number): RiscvDescription | undefined => {
+  decodeRiscv(w, 0, width, registers, scratch);
+  if (scratch.op === INVALID) return undefined;
   if ((w & 3) === 3) {
-    const found = findWord(w | 0, width);
-    return found && { mnemonic: found.encoding.mnemonic, encoding: found.encoding, op: found.op };
+    const { encoding } = findPlainWord(w | 0, width) as Candidate;
+    return { mnemonic: encoding.mnemonic, encoding, fields: fieldsOf(w, encoding.layout) };
   }
-  const found = findCompressed(w & 0xffff, width);
-  return found && { mnemonic: found.form.mnemonic, encoding: found.target.encoding, op: found.target.op };
+  const { form, target } = findCompressed(w & 0xffff, width) as CompressedCandidate;
+  return { mnemonic: form.mnemonic, encoding: target.encoding, fields: form.fields(w & 0xffff) };
 };
+
+const scratch = new Instruction();
+
+/** The least special encoding of a word. */
+const findPlainWord = (w: number, width: Width): Candidate | undefined =>
+  (tablesOf(width).words[wordBucket(w)] as readonly Candidate[]).findLast(
+    ({ encoding }) => (w & encoding.mask) === encoding.match,
+  );

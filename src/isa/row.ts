@@ -91,7 +91,8 @@ export interface Row {
   readonly effect: Effect;
   /**
    * Text of the PolkaVM listing: `{a}` register, `{x}` number, `{x:d}` signed decimal, `{x:u}` unsigned decimal,
-   * `{t}` target, `{b+x}` base and offset, a leading `~` is `i32 ` in 64-bit kinds. Empty for RISC-V-only rows.
+   * `{t}` target, `{b+x}` base and offset, a leading `~` is `i32 ` in 64-bit kinds; the other tokens are explained
+   * where they are printed, in decoder/text-polkavm.ts. Empty for RISC-V-only rows.
    */
   readonly text: string;
   /** Pipeline model of PolkaVM's full gas model; undefined for rows without a PolkaVM opcode. */

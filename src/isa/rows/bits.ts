@@ -157,7 +157,7 @@ export const bits: Rows = {
         shift(32, 'rori', OP_IMM, 5, 0x30, false, 'Zbb'),
         shift(64, 'roriw', OP_IMM_32, 5, 0x30, false, 'Zbb'),
       ],
-      // latest32 lists it as a plain shift: a slip of upstream's printer that listings have to share.
+      // latest32 lists it and the next one as plain shifts: a slip of upstream's printer that listings have to share.
       text: '~{a} = {b} {>>r} {x}',
       cost: rotate32,
     },
@@ -165,7 +165,7 @@ export const bits: Rows = {
   ),
   rotate_right_imm_alt_32: value(
     'reg_reg_imm',
-    { opcodes: everywhere(161), text: '~{a} = {x} >>r {b}', cost: rotateAlt32, rare: true },
+    { opcodes: everywhere(161), text: '~{a} = {x} {>>r} {b}', cost: rotateAlt32, rare: true },
     (s, o) => s.rotr32(o.x, o.b),
   ),
   rotate_left_64: value(

@@ -1,0 +1,98 @@
+import type { Width } from '../core/kind.ts';
+import { INVALID, operation, ROWS } from '../isa/table.ts';
+import type { Instruction } from './instruction.ts';
+
+/** Names of the 13 PolkaVM registers. */
+export const POLKAVM_REGISTER_NAMES: readonly string[] = [
+  ...['ra', 'sp', 't0', 't1', 't2', 's0', 's1'],
+  ...['a0', 'a1', 'a2', 'a3', 'a4', 'a5'],
+];
+
+/** How a jump target prints: a decimal code offset in plain text, a label in a listing. */
+export type TargetText = (offset: number) => string;
+
+const bareOffset: TargetText = (offset) => `${offset}`;
+
+/**
+ * Text of one PolkaVM instruction as PolkaVM 0.35's disassembler prints it.
+ *
+ * @param width register width of the program's kind: 32-bit operations are marked in 64-bit kinds only
+ */
+export const formatPolkaVm = (i: Instruction, width: Width, target: TargetText = bareOffset): string => {
+  if (i.op === INVALID) return 'invalid';
+  if (i.op === JUMP_INDIRECT && i.a === RA && i.x === 0) return 'ret';
+  if (i.op === LOAD_IMM_AND_JUMP_INDIRECT && i.a === i.b) {
+    // The base is read before the register is written: the plain form would read the new value.
+    return `tmp = ${register(i.b)}, ${register(i.a)} = ${i.x}, jump [${address('tmp', i.y, width)}]`;
+  }
+  return printersOf(width)[i.op]?.(i, target) ?? '';
+};
+
+const RA = 0;
+const JUMP_INDIRECT = operation('jump_indirect');
+const LOAD_IMM_AND_JUMP_INDIRECT = operation('load_imm_and_jump_indirect');
+
+type Printer = (i: Instruction, target: TargetText) => string;
+
+const register = (number: number): string => POLKAVM_REGISTER_NAMES[number] as string;
+
+/** `0`, or hexadecimal of the value sign-extended to the register width. */
+const number = (value: number, width: Width): string =>
+  value === 0 ? '0' : `0x${width === 64 && value < 0 ? negative64(value) : (value >>> 0).toString(16)}`;
+
+const negative64 = (value: number): string => `ffffffff${(value >>> 0).toString(16)}`;
+
+const join64 = (low: number, high: number): string => {
+  if (high === 0) return `0x${(low >>> 0).toString(16)}`;
+  return `0x${(high >>> 0).toString(16)}${(low >>> 0).toString(16).padStart(8, '0')}`;
+};
+
+const address = (base: string, offset: number, width: Width): string =>
+  offset === 0 ? base : `${base} + ${number(offset, width)}`;
+
+/** Additions of −4095 … −1 print as subtractions. */
+const addition = (value: number, width: Width): string =>
+  value < 0 && value > -4096 ? `- ${-value}` : `+ ${number(value, width)}`;
+
+/** What each token of a row's text (isa/row.ts) prints. */
+const TOKENS: Readonly<Record<string, (width: Width) => Printer>> = {
+  a: () => (i) => register(i.a),
+  b: () => (i) => register(i.b),
+  c: () => (i) => register(i.c),
+  x: (width) => (i) => number(i.x, width),
+  y: (width) => (i) => number(i.y, width),
+  'x:d': () => (i) => `${i.x}`,
+  'x:u': () => (i) => `${i.x >>> 0}`,
+  t: () => (i, target) => target(i.target),
+  'a+x': (width) => (i) => address(register(i.a), i.x, width),
+  'b+x': (width) => (i) => address(register(i.b), i.x, width),
+  'b+y': (width) => (i) => address(register(i.b), i.y, width),
+  'b +x': (width) => (i) => (i.x === 0 ? `${register(i.b)} ` : address(register(i.b), i.x, width)),
+  '+x': (width) => (i) => addition(i.x, width),
+  'x-b': (width) => (i) => (i.x === 0 ? `-${register(i.b)}` : `${number(i.x, width)} - ${register(i.b)}`),
+  xy: () => (i) => join64(i.x, i.y),
+  '>>r': (width) => () => (width === 64 ? '>>r' : '>>'),
+};
+
+/** Turns a row's text into a printer: literal text and tokens in turn. */
+const compile = (text: string, width: Width): Printer => {
+  const marked = text.startsWith('~') ? (width === 64 ? 'i32 ' : '') + text.slice(1) : text;
+  const parts = marked.split(/\{([^}]+)\}/).map((part, index): Printer => {
+    if (index % 2 === 0) return () => part;
+    const token = TOKENS[part];
+    if (token === undefined) throw new Error(`unknown token {${part}} in the text ${text}`);
+    return token(width);
+  });
+  return (i, target) => parts.map((part) => part(i, target)).join('');
+};
+
+const printers = new Map<Width, readonly Printer[]>();
+
+const printersOf = (width: Width): readonly Printer[] => {
+  let made = printers.get(width);
+  if (made === undefined) {
+    made = ROWS.map((r) => compile(r.text, width));
+    printers.set(width, made);
+  }
+  return made;
+};
