@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Blob } from '../../src/blob/blob.ts';
 import { DebugInfo, DebugWriter } from '../../src/blob/debug.ts';
@@ -9,7 +8,7 @@ import { readBlob } from '../../src/blob/read.ts';
 import { hasBlobMagic } from '../../src/blob/sections.ts';
 import { writeBlob } from '../../src/blob/write.ts';
 import { isRiscboxError } from '../../src/core/error.ts';
-import { listVectors, readVector, vectorTest } from '../vectors-path.ts';
+import { eachVector, listVectors, readVector } from '../vectors-path.ts';
 
 /** Mutants per seed; the long run of releases asks for more. */
 const MUTANTS = Number(process.env.RISCBOX_MUTANTS ?? 300);
@@ -153,16 +152,10 @@ describe('mutants of real files', () => {
     ...listVectors('polkavm/linked', '.polkavm').filter((path) => !path.includes('riscv-tests')),
     ...listVectors('solidity', '.polkavm'),
   ];
-  for (const path of blobs) vectorTest(basename(path), [path], () => attack(readVector(path), readBlob));
-  for (const path of listVectors('jam', '.jam')) {
-    vectorTest(basename(path), [path], () => attack(readVector(path), readSpi));
-  }
-  for (const path of [
-    ...listVectors('jam/pvm-debugger', '.pvm'),
-    ...listVectors('jam/pvm-debugger', 'doom.bin'),
-  ]) {
-    vectorTest(basename(path), [path], () => attack(readVector(path), readJamProgram));
-  }
+  const bare = [...listVectors('jam/pvm-debugger', '.pvm'), ...listVectors('jam/pvm-debugger', 'doom.bin')];
+  eachVector('blob', blobs, (path) => attack(readVector(path), readBlob));
+  eachVector('SPI', listVectors('jam', '.jam'), (path) => attack(readVector(path), readSpi));
+  eachVector('bare', bare, (path) => attack(readVector(path), readJamProgram));
 });
 
 test('hashing never fails for what was read', () => {

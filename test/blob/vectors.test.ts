@@ -9,7 +9,14 @@ import { readBlob } from '../../src/blob/read.ts';
 import { writeBlob } from '../../src/blob/write.ts';
 import { equalBytes, toHex } from '../../src/core/bytes.ts';
 import { isRiscboxError } from '../../src/core/error.ts';
-import { listVectors, readVector, readVectorLines, vectorPath, vectorTest } from '../vectors-path.ts';
+import {
+  eachVector,
+  listVectors,
+  readVector,
+  readVectorLines,
+  vectorPath,
+  vectorTest,
+} from '../vectors-path.ts';
 
 const blobs = listVectors('', '.polkavm');
 const byName = (name: string): string =>
@@ -46,29 +53,27 @@ describe('PolkaVM blobs', () => {
     }
   });
 
-  for (const path of listVectors('polkavm/differential', '.jsonl.gz')) {
-    vectorTest(`${basename(path)}: kind, hash, byte identity`, [path], () => {
-      let hashes = 0;
-      for (const line of readVectorLines(path)) {
-        const {
-          n,
-          isa,
-          blob: hex,
-          hash,
-        } = JSON.parse(line) as { n: number; isa: string; blob: string; hash?: string };
-        const bytes = new Uint8Array(Buffer.from(hex, 'hex'));
-        const blob = readBlob(bytes);
-        expect(blob.kind).toBe(isa);
-        // Lines about programs that upstream refuses to load have no hash.
-        if (hash !== undefined) {
-          expect(toHex(uniqueHash(blob, { debug: true })), `line ${n}`).toBe(hash);
-          hashes++;
-        }
-        expect(equalBytes(writeBlob(blob), bytes), `line ${n}`).toBe(true);
+  eachVector('kind, hash and bytes', listVectors('polkavm/differential', '.jsonl.gz'), (path) => {
+    let hashes = 0;
+    for (const line of readVectorLines(path)) {
+      const {
+        n,
+        isa,
+        blob: hex,
+        hash,
+      } = JSON.parse(line) as { n: number; isa: string; blob: string; hash?: string };
+      const bytes = new Uint8Array(Buffer.from(hex, 'hex'));
+      const blob = readBlob(bytes);
+      expect(blob.kind).toBe(isa);
+      // Lines about programs that upstream refuses to load have no hash.
+      if (hash !== undefined) {
+        expect(toHex(uniqueHash(blob, { debug: true })), `line ${n}`).toBe(hash);
+        hashes++;
       }
-      expect(hashes).toBeGreaterThan(0);
-    });
-  }
+      expect(equalBytes(writeBlob(blob), bytes), `line ${n}`).toBe(true);
+    }
+    expect(hashes).toBeGreaterThan(0);
+  });
 
   const infoPath = vectorPath('polkavm/tables/blob-info.txt');
   vectorTest('sizes and hashes as tabulated', [infoPath], () => {
@@ -104,25 +109,24 @@ describe('PolkaVM blobs', () => {
 });
 
 describe('debug information', () => {
-  for (const path of listVectors('polkavm/tables', '.tsv.gz').filter((p) =>
-    basename(p).startsWith('lines_'),
-  )) {
+  const tables = listVectors('polkavm/tables', '.tsv.gz').filter((path) =>
+    basename(path).startsWith('lines_'),
+  );
+  eachVector('every region as tabulated', tables, (path) => {
     const name = basename(path).slice('lines_'.length, -'.tsv.gz'.length);
-    vectorTest(`${name}: every region as tabulated`, [path, byName(`${name}.polkavm`)], () => {
-      const info = new DebugInfo(readBlob(readVector(byName(`${name}.polkavm`))).debug);
-      const lines: string[] = [];
-      for (let i = 0; i < info.rangeCount; i++) {
-        for (const region of info.regions(info.range(i))) {
-          const frames = region.frames.map(
-            (frame) => `${KIND_LETTER[frame.kind]} ${frameName(frame)} ${frameLocation(frame)}`,
-          );
-          lines.push([`${region.begin}..${region.end}`, ...frames].join('\t'));
-          expect(info.lookup(region.begin)).toEqual(region);
-        }
+    const info = new DebugInfo(readBlob(readVector(byName(`${name}.polkavm`))).debug);
+    const lines: string[] = [];
+    for (let i = 0; i < info.rangeCount; i++) {
+      for (const region of info.regions(info.range(i))) {
+        const frames = region.frames.map(
+          (frame) => `${KIND_LETTER[frame.kind]} ${frameName(frame)} ${frameLocation(frame)}`,
+        );
+        lines.push([`${region.begin}..${region.end}`, ...frames].join('\t'));
+        expect(info.lookup(region.begin)).toEqual(region);
       }
-      expect(lines).toEqual(readVectorLines(path));
-    });
-  }
+    }
+    expect(lines).toEqual(readVectorLines(path));
+  });
 
   for (const name of ['quake.polkavm', 'doom_64_debug.polkavm', 'revive-transfer-example.polkavm']) {
     vectorTest(`${name}: regions survive being written again`, [byName(name)], () => {
