@@ -47,7 +47,7 @@ const runtimeSources: Record<Guest['runtime'], readonly string[]> = {
 };
 
 const build = (guest: Guest, name: TargetName): void => {
-  const target = targets[name];
+  const target = { ...targets[name], ...(guest.compiler === undefined ? {} : { compiler: guest.compiler }) };
   if (!haveCompiler[target.compiler]) {
     report('skipped', guestPath(guest, name));
     return;
@@ -58,7 +58,7 @@ const build = (guest: Guest, name: TargetName): void => {
     sources: [...runtimeSources[guest.runtime], ...guest.sources].map((source) => `guests/${source}`),
     output,
     objects: `guests/build/${name}/${guest.name}`,
-    linkerScript: 'guests/runtime/guest.ld',
+    linkerScript: guest.layout === 'default' ? undefined : 'guests/runtime/guest.ld',
     libc: guest.runtime === 'libc',
     compileFlags: guest.compileFlags ?? [],
     linkFlags: guest.linkFlags ?? [],

@@ -1,5 +1,5 @@
 /** Every guest program: what it is made of, for which instruction sets, and which runs prove it. */
-import type { TargetName } from './targets.ts';
+import type { Target, TargetName } from './targets.ts';
 
 export interface GuestRun {
   /** Distinguishes the expected outputs of several runs of one guest. */
@@ -18,6 +18,10 @@ export interface Guest {
   readonly sources: readonly string[];
   /** `libc`: picolibc on our system calls; `bare`: our start-up only; `none`: the sources are everything. */
   readonly runtime: 'libc' | 'bare' | 'none';
+  /** Instead of the compiler of the target. */
+  readonly compiler?: Target['compiler'];
+  /** `guest` (when absent): runtime/guest.ld; `default`: the linker's own. */
+  readonly layout?: 'guest' | 'default';
   readonly compileFlags?: readonly string[];
   readonly linkFlags?: readonly string[];
   /** Leave out the symbol table, as distributed programs do. */
@@ -90,7 +94,73 @@ export const guests: readonly Guest[] = [
     runtime: 'libc',
     runs: [{}, { name: '12', args: ['12'] }],
   },
+  {
+    name: 'add_numbers',
+    targets: ['rv64im', 'rv64em', 'rv32im', 'rv32em'],
+    sources: ['c/add_numbers.c'],
+    runtime: 'bare',
+    // add_with_extra is called by hosts only.
+    linkFlags: ['-Wl,--undefined=add_with_extra'],
+    // The low byte of 1 + 10 - ENOSYS: QEMU does not know the host call.
+    runs: [{ status: 229 }],
+  },
+  {
+    name: 'add_numbers_relinkable',
+    targets: ['rv64emac', 'rv32emac'],
+    sources: ['c/add_numbers.c'],
+    runtime: 'none',
+    compiler: 'clang',
+    layout: 'default',
+    compileFlags: ['-DRELINKABLE', '-mcmodel=medany'],
+    linkFlags: ['-Wl,--emit-relocs', '-Wl,--unique', '-Wl,--no-relax', '-Wl,-e,0'],
+    // Host calls are custom instructions here: only a relinked blob runs.
+    runs: [],
+  },
   ...kernels.map(kernelGuest),
+  {
+    name: 'control',
+    targets: ['rv64im', 'rv64imac', 'rv64em', 'rv32im', 'rv32em'],
+    sources: ['special/control.c'],
+    runtime: 'bare',
+    runs: [{}],
+  },
+  {
+    name: 'control_save_restore',
+    targets: ['rv64imac', 'rv32emac'],
+    sources: ['special/control.c'],
+    runtime: 'bare',
+    compileFlags: ['-msave-restore'],
+    runs: [{}],
+  },
+  {
+    name: 'control_clang',
+    targets: ['rv64imac', 'rv32emac'],
+    sources: ['special/control.c'],
+    runtime: 'bare',
+    compiler: 'clang',
+    runs: [{}],
+  },
+  {
+    name: 'library',
+    targets: ['rv64im', 'rv64imac', 'rv32imac', 'rv32em'],
+    sources: ['special/library.c'],
+    runtime: 'libc',
+    runs: [{}],
+  },
+  {
+    name: 'text_tables',
+    targets: ['rv64im', 'rv64em', 'rv32im', 'rv32em'],
+    sources: ['special/text_tables.S'],
+    runtime: 'none',
+    runs: [{}],
+  },
+  {
+    name: 'text_tables_compressed',
+    targets: ['rv64imac', 'rv64emac', 'rv32imac', 'rv32emac'],
+    sources: ['special/text_tables.S'],
+    runtime: 'none',
+    runs: [{}],
+  },
   {
     name: 'lisp',
     targets: ['rv64im', 'rv64imac', 'rv32imac', 'rv32em'],

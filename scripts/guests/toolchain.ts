@@ -14,7 +14,7 @@ export interface CompileJob {
   readonly output: string;
   /** Folder for object files. */
   readonly objects: string;
-  readonly linkerScript: string;
+  readonly linkerScript: string | undefined;
   readonly libc: boolean;
   readonly compileFlags: readonly string[];
   readonly linkFlags: readonly string[];
@@ -81,8 +81,8 @@ export const compile = (job: CompileJob): void => {
     ...linkIsa,
     ...library,
     ...lld,
-    '-T', // not -Wl,-T: only this form keeps picolibc's own script out
-    job.linkerScript,
+    // Not -Wl,-T: only this form keeps picolibc's own script out.
+    ...(job.linkerScript === undefined ? [] : ['-T', job.linkerScript]),
     '-Wl,--build-id=none',
     '-Wl,--gc-sections',
     '-Wl,-z,max-page-size=4096',
