@@ -213,6 +213,22 @@ export class FlatMemory implements GuestMemory {
     return this.load(address, size);
   }
 
+  fill(address: number, value: number, count: number): number {
+    let done = 0;
+    while (done < count) {
+      const at = (address + done) >>> 0;
+      const offset = this.#offset(at);
+      if (!this.#allows(offset, 1, WRITE)) {
+        this.#refuse(at, offset, true);
+        break;
+      }
+      const length = Math.min(count - done, RIGHTS_PAGE - (offset % RIGHTS_PAGE));
+      this.bytes.fill(value, offset, offset + length);
+      done += length;
+    }
+    return done;
+  }
+
   isAccessible(address: number, length: number, writable: boolean): boolean {
     if (length === 0) return true;
     if (!(address >= 0 && length > 0 && address + length <= 2 ** 32)) return false;

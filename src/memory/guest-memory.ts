@@ -59,6 +59,9 @@ export interface GuestMemory {
   /** Loads for an atomic operation: the address must also be writable. */
   loadForUpdate(address: number, size: number): boolean;
 
+  /** Stores a byte `count` times from `address` on; how many were stored before a fault (see `fault`) or the end. */
+  fill(address: number, value: number, count: number): number;
+
   /** Number of accessible bytes, what a limit counts. */
   readonly accessible: number;
   /** Current end of the heap. */

@@ -1,0 +1,329 @@
+import type { Width } from '../../src/core/kind.ts';
+import { KINDS, widthOf } from '../../src/core/kind.ts';
+import { FUSED_PAIRS } from '../../src/interpreter/fused-pairs.ts';
+import { FIRST_PAIR_LABEL, GOTO, SHAPES, type Slot } from '../../src/interpreter/records.ts';
+import type { Effect, Row } from '../../src/isa/row.ts';
+import type { Values } from '../../src/isa/sem.ts';
+import { existsIn, ROWS } from '../../src/isa/table.ts';
+import { atom, js, jsSem, type Node, type Pair, Printer, truthOf } from './js-text.ts';
+
+type Shape = (typeof SHAPES)[number];
+
+/** One case of the switch: its label, a comment, its statements, and whether control stays in the block. */
+interface Case {
+  readonly label: number;
+  readonly name: string;
+  readonly body: string;
+}
+
+const existsInWidth = (row: Row, width: Width): boolean =>
+  KINDS.some((kind) => widthOf(kind) === width && existsIn(row, kind));
+
+/** Rows that share a shape: the absolute form of an access may exist where the indirect one does. */
+const shapeExists = (shape: Shape, width: Width): boolean =>
+  ROWS.some((r) => r.name === shape.row.name && existsInWidth(r, width)) || existsInWidth(shape.row, width);
+
+/** The operand words of the record at `p + offset`, as nodes. */
+class Operands {
+  readonly #shape: Shape;
+  readonly #offset: number;
+  readonly #words: readonly Node[];
+  readonly #wide: boolean;
+  readonly #cells = new Map<Slot, Pair>();
+
+  constructor(shape: Shape, offset: number, width: Width) {
+    this.#shape = shape;
+    this.#offset = offset;
+    this.#wide = width === 64;
+    this.#words = [1, 2, 3].map((k) => js`C[p+${offset + k}]`);
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** The record word that holds an operand. */
+  word(slot: Slot): Node {
+    return this.#words[this.#shape.layout.indexOf(slot)] as Node;
+  }
+
+  register(slot: Slot): Pair {
+    const known = this.#cells.get(slot);
+    if (known !== undefined) return known;
+    const cell = this.word(slot);
+    const pair = { lo: js`R[${cell}]`, hi: this.#wide ? js`R[${cell}+1]` : atom('0') };
+    this.#cells.set(slot, pair);
+    return pair;
+  }
+
+  immediate(slot: Slot): Pair {
+    const lo = this.word(slot);
+    return { lo, hi: js`${lo}>>31` };
+  }
+
+  get values(): Values<Pair> {
+    const self = this;
+    return {
+      get a() {
+        return self.register('a');
+      },
+      get b() {
+        return self.register('b');
+      },
+      get c() {
+        return self.register('c');
+      },
+      get x() {
+        return self.immediate('x');
+      },
+      get y() {
+        return self.immediate('y');
+      },
+    };
+  }
+}
+
+/** Statements that write a value to the register cell named by `cell`. */
+const writeRegister = (printer: Printer, cell: Node, value: Pair, width: Width): string => {
+  if (width === 32) {
+    printer.count(value.lo, cell);
+    const lo = printer.print(value.lo);
+    return `${printer.lines.join('')}R[${printer.print(cell)}]=${lo};`;
+  }
+  printer.count(value.lo, value.hi, cell, cell);
+  const lo = printer.print(value.lo);
+  let hi = printer.print(value.hi);
+  // The high word must be known before the low one is written: the destination may be a source.
+  if (hi.includes('[')) hi = printer.bind(js`high`, hi);
+  const to = printer.print(cell);
+  return `${printer.lines.join('')}R[${to}]=${lo};R[${to}+1]=${hi};`;
+};
+
+const EXIT_FAULT = (offset: number): string => `p=p+${offset};s.exit=3;break block;`;
+
+const address = (o: Operands): Node => js`R[${o.word('base')}]+${o.word('x')}+K>>>0`;
+
+/** Whether an access may take the fast path: inside the buffer, aligned, allowed. */
+const fast = (size: number, right: number): string =>
+  `a<SIZE&&${size > 1 ? `(a&${size - 1})===0&&` : ''}(P[a>>>12]&${right})!==0`;
+
+const loadCase = (o: Operands, effect: Effect & { kind: 'load' }, width: Width): string => {
+  const printer = new Printer(o.offset === 0 ? 'n' : 'm');
+  const at = address(o);
+  printer.count(at);
+  const text = `a=${printer.print(at)};`;
+  const slow = `M.load(a-K,${effect.size})`;
+  const cell = o.word('a');
+  printer.count(cell, cell);
+  const to = printer.print(cell);
+  const fault = `else{${EXIT_FAULT(o.offset)}}`;
+  const before = printer.lines.join('');
+  if (effect.size === 8) {
+    return `${before}${text}if(${fast(8, 1)}){R[${to}]=M32[a>>>2];R[${to}+1]=M32[(a>>>2)+1];}else if(${slow}){R[${to}]=M.low;R[${to}+1]=M.high;}${fault}`;
+  }
+  const read = { 1: 'M8[a]', 2: 'M16[a>>>1]', 4: 'M32[a>>>2]' }[effect.size];
+  const shift = 32 - 8 * effect.size;
+  const extend = (v: string): string => (effect.signed && shift > 0 ? `${v}<<${shift}>>${shift}` : v);
+  const high = effect.signed ? 'v>>31' : '0';
+  const write = width === 64 ? `R[${to}]=v;R[${to}+1]=${high};` : `R[${to}]=v;`;
+  return `${before}${text}if(${fast(effect.size, 1)})v=${extend(read)};else if(${slow})v=${extend('M.low')};${fault}${write}`;
+};
+
+const storeCase = (o: Operands, effect: Effect & { kind: 'store' }, width: Width): string => {
+  const printer = new Printer(o.offset === 0 ? 'n' : 'm');
+  const at = address(o);
+  const value = effect.value === 'y' ? o.immediate('y') : o.register('a');
+  const needsHigh = effect.size === 8;
+  printer.count(at, value.lo, value.lo, ...(needsHigh ? [value.hi, value.hi] : []));
+  const text = `a=${printer.print(at)};`;
+  const lo = printer.print(value.lo);
+  const hi = needsHigh ? printer.print(value.hi) : '0';
+  const write = {
+    1: `M8[a]=${lo}`,
+    2: `M16[a>>>1]=${lo}`,
+    4: `M32[a>>>2]=${lo}`,
+    8: `M32[a>>>2]=${lo};M32[(a>>>2)+1]=${hi}`,
+  }[effect.size];
+  void width;
+  return `${printer.lines.join('')}${text}if(${fast(effect.size, 2)}){${write};}else if(!M.store(a-K,${effect.size},${lo},${hi})){${EXIT_FAULT(o.offset)}}`;
+};
+
+/** Leaves for another block through the jump map; the machine resolves what the map does not know. */
+const indirectCase = (o: Operands, effect: Effect & { kind: 'jump-indirect' }, width: Width): string => {
+  const printer = new Printer('n');
+  const linked = effect.link !== undefined;
+  const ab = linked ? o.word('ab') : undefined;
+  const base = ab === undefined ? o.word(effect.base) : js`${ab}>>8`;
+  const at = js`R[${base}]+${o.word(effect.offset)}-JB>>>0`;
+  printer.count(at, ...(ab === undefined ? [] : [ab, ab]));
+  const computed = `a=${printer.print(at)};`;
+  const text = `${printer.lines.join('')}${computed}`;
+  let link = '';
+  if (ab !== undefined) {
+    const cell = `(${printer.print(ab)}&255)`;
+    const value = printer.print(o.word(effect.link === 'x' ? 'x' : 'link'));
+    const high = effect.link === 'x' ? 'v>>31' : '0';
+    link = width === 64 ? `v=${value};R[${cell}]=v;R[${cell}+1]=${high};` : `R[${cell}]=${value};`;
+  }
+  const jump = `v=J[a>>>1];if(v!==0){const t=v-4;${link}p=t;continue block;}`;
+  return `${text}if((a&1)===0&&a<JE){${jump}}p=p+${o.offset};s.exit=2;break block;`;
+};
+
+const jumpCase = (o: Operands, effect: Effect & { kind: 'jump' }, width: Width): string => {
+  const text = (node: Node): string => new Printer('').print(node);
+  let link = '';
+  if (effect.link !== undefined) {
+    const cell = text(o.word('a'));
+    const value = text(o.word(effect.link === 'x' ? 'x' : 'link'));
+    const high = effect.link === 'x' ? 'v>>31' : '0';
+    link = width === 64 ? `v=${value};a=${cell};R[a]=v;R[a+1]=${high};` : `R[${cell}]=${value};`;
+  }
+  return `${link}p=${text(o.word('t'))};continue block;`;
+};
+
+const branchCase = (o: Operands, effect: Effect & { kind: 'branch' }, width: Width): string => {
+  const printer = new Printer(o.offset === 0 ? 'n' : 'm');
+  const truth = truthOf(effect.when(jsSem(width), o.values), width);
+  printer.count(truth);
+  const condition = printer.print(truth);
+  const target = new Printer('').print(o.word('t'));
+  return `${printer.lines.join('')}p=${condition}?${target}:p+${o.offset + 4};continue block;`;
+};
+
+/** The statements of one operation; undefined for what leaves the loop. */
+const body = (shape: Shape, offset: number, width: Width): string | undefined => {
+  const { effect } = shape.row;
+  const o = new Operands(shape, offset, width);
+  switch (effect.kind) {
+    case 'value':
+      return writeRegister(
+        new Printer(offset === 0 ? 'n' : 'm'),
+        o.word('a'),
+        effect.value(jsSem(width), o.values),
+        width,
+      );
+    case 'load':
+      return loadCase(o, effect, width);
+    case 'store':
+      return storeCase(o, effect, width);
+    case 'branch':
+      return branchCase(o, effect, width);
+    case 'jump':
+      return jumpCase(o, effect, width);
+    case 'jump-indirect':
+      return indirectCase(o, effect, width);
+    case 'fallthrough':
+      return `p=p+${offset + 4};continue block;`;
+    case 'nothing':
+      return '';
+    default:
+      return undefined;
+  }
+};
+
+/** Atomics: load for update, compute, store, then write the register. All out of line. */
+const atomicBody = (shape: Shape, width: Width): string | undefined => {
+  const { effect } = shape.row;
+  const o = new Operands(shape, 0, width);
+  if (effect.kind !== 'atomic' && effect.kind !== 'load-reserved' && effect.kind !== 'store-conditional') {
+    return undefined;
+  }
+  const at = 'const at=R[C[p+2]]>>>0;';
+  const aligned = `if((at&${effect.size - 1})!==0)return 4;`;
+  const write = (lo: string, hi: string): string =>
+    width === 64 ? `R[C[p+1]]=${lo};R[C[p+1]+1]=${hi};` : `R[C[p+1]]=${lo};`;
+  const high = effect.size === 8 ? 'oldHigh' : 'old>>31';
+  if (effect.kind === 'load-reserved') {
+    return `${at}${aligned}if(!M.load(at,${effect.size}))return 3;const old=M.low,oldHigh=M.high;M.reservation=at;${write('old', high)}return 0;`;
+  }
+  if (effect.kind === 'store-conditional') {
+    const value = `R[C[p+3]],${width === 64 ? 'R[C[p+3]+1]' : '0'}`;
+    return `${at}${aligned}if(!M.loadForUpdate(at,${effect.size}))return 3;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,${effect.size},${value});${write('held?0:1', '0')}return 0;`;
+  }
+  const old: Pair = { lo: atom('old'), hi: atom(effect.size === 8 ? 'oldHigh' : '(old>>31)') };
+  const printer = new Printer('n');
+  const result = effect.value(jsSem(width), { ...o.values, a: old, c: o.register('c') } as Values<Pair>);
+  printer.count(result.lo, ...(effect.size === 8 ? [result.hi] : []));
+  const lo = printer.print(result.lo);
+  const hi = effect.size === 8 ? printer.print(result.hi) : '0';
+  return `${at}${aligned}if(!M.loadForUpdate(at,${effect.size}))return 3;const old=M.low,oldHigh=M.high;${printer.lines.join('')}M.store(at,${effect.size},${lo},${hi});${write('old', high)}return 0;`;
+};
+
+const endsInJump = (text: string): boolean => /(continue block|break block);$/.test(text);
+
+/** The label of each fused pair in a width. */
+const pairCases = (width: Width): Case[] =>
+  FUSED_PAIRS[width].map(([first, second], index) => {
+    const shapes = [first, second].map((name) => SHAPES.find((s) => s.row.name === name));
+    if (shapes[0] === undefined || shapes[1] === undefined)
+      throw new Error(`unknown pair ${first} ${second}`);
+    const one = body(shapes[0], 0, width);
+    const two = body(shapes[1], 4, width);
+    if (one === undefined || two === undefined) throw new Error(`pair ${first} ${second} leaves the loop`);
+    const tail = endsInJump(two) ? '' : 'p=p+8;continue;';
+    return { label: FIRST_PAIR_LABEL + index, name: `${first} + ${second}`, body: `{${one}}{${two}}${tail}` };
+  });
+
+const render = (cases: readonly Case[], close: (text: string) => string): string =>
+  cases
+    .map((c) => `        case ${c.label}: { // ${c.name}\n          ${close(c.body)}\n        }`)
+    .join('\n');
+
+/** The loop of one width as TypeScript text. */
+export const printLoop = (width: Width): string => {
+  const shapes = SHAPES.filter((s) => shapeExists(s, width));
+  const inline: Case[] = [];
+  const outOfLine: Case[] = [];
+  for (const shape of shapes) {
+    const atomic = atomicBody(shape, width);
+    if (atomic !== undefined) {
+      outOfLine.push({ label: shape.label, name: shape.row.name, body: atomic });
+      continue;
+    }
+    const text = body(shape, 0, width);
+    if (text === undefined) continue;
+    (shape.row.rare ? outOfLine : inline).push({ label: shape.label, name: shape.row.name, body: text });
+  }
+  const pairs = pairCases(width);
+  return `/** Executes out-of-line operations: 0 done, 1 not an operation of this function, 3 memory fault, 4 misaligned. */
+const rare${width} = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
+  switch (C[p]) {
+${outOfLine.map((c) => `    case ${c.label}: { // ${c.name}\n      ${c.body}${c.body.endsWith('return 0;') ? '' : 'return 0;'}\n    }`).join('\n')}
+    default:
+      return 1;
+  }
+};
+
+/** Runs ${width}-bit records until something leaves the loop; see LoopState for what goes in and out. */
+export const run${width} = (s: LoopState): void => {
+  const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
+  const R = M.registers, M8 = M.bytes, M16 = M.halves, M32 = M.words, P = M.rights, K = M.delta, SIZE = M.size;
+  let p = s.p, fuel = s.fuel, budget = s.budget, a = 0, v = 0;
+  block: for (;;) {
+    fuel = fuel - G[p >> 1] | 0;
+    budget = budget - G[(p >> 1) + 1] | 0;
+    if ((fuel | budget) < 0) {
+      fuel = fuel + G[p >> 1] | 0;
+      budget = budget + G[(p >> 1) + 1] | 0;
+      s.exit = 0;
+      break;
+    }
+    for (;;) {
+      switch (C[p]) {
+${render([...inline, ...pairs], (text) => (endsInJump(text) || /continue;$/.test(text) ? text : `${text}break;`))}
+        case ${GOTO}: {
+          p=C[p+1];continue;
+        }
+        default: {
+          const done=rare${width}(p,C,R,M);
+          if(done===0)break;
+          s.exit=done;break block;
+        }
+      }
+      p = p + 4;
+    }
+  }
+  s.p = p; s.fuel = fuel; s.budget = budget;
+};
+`;
+};

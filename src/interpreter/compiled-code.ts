@@ -1,0 +1,341 @@
+import type { Width } from '../core/kind.ts';
+import type { TrapReason } from '../core/stop.ts';
+import type { Code } from '../decoder/code.ts';
+import { Instruction } from '../decoder/instruction.ts';
+import type { Row } from '../isa/row.ts';
+import { INVALID, isTerminator, operation, ROWS } from '../isa/table.ts';
+import { RETURN_TO_HOST } from '../memory/map.ts';
+import { pairLabels } from './fused-pairs.ts';
+import { GOTO, LABELS, RECORD, STEPPED, TRAP_AT, UNDECODED, writeRecord } from './records.ts';
+
+/** Reasons a record can trap for; a record holds the index. */
+export const TRAP_REASONS: readonly TrapReason[] = ['invalid-instruction', 'invalid-jump'];
+const INVALID_INSTRUCTION = 0;
+const INVALID_JUMP = 1;
+
+/** What the pre-decoder needs from a gas model. */
+export interface Pricing {
+  /** Cost of one instruction by operation number, where a block's cost is their sum. */
+  readonly costs: Uint32Array | undefined;
+  /** Cost of the block that begins at a program counter, where it is not. */
+  readonly blockCost: ((pc: number) => number) | undefined;
+}
+
+/** Costs from here on do not fit the loop's fuel; the machine charges them itself. */
+export const OVERSIZED = 0x3fffffff;
+
+/** Blocks decoded for one visit of the machine: amortises leaving the loop without decoding cold code. */
+const DECODE_AHEAD = 16;
+
+const JUMP = LABELS[operation('jump')] as number;
+
+const effectKind = (op: number): Row['effect']['kind'] | 'invalid' => ROWS[op]?.effect.kind ?? 'invalid';
+
+/** A growing list of records that have no place in the regular walk through the code. */
+interface Detours {
+  /** Program counter of each. */
+  readonly pcs: number[];
+  /** Entry record by program counter, for jumps to irregular places (RISC-V profile). */
+  readonly entries: Map<number, number>;
+}
+
+/**
+ * The pre-decoded form of one program under one gas model, shared by all instances of a module.
+ *
+ * Record i belongs to instruction number i; memory that was never written means "not decoded yet", so nothing
+ * is decoded before it is reached and a large program costs address space only. Where an instruction's
+ * successor is not the record behind it (code that overlaps or ends in the middle of nowhere), its record is a
+ * GOTO to a *detour* behind the regular records.
+ */
+export class CompiledCode {
+  readonly code: Code;
+  readonly width: Width;
+  readonly #zeroRegister: boolean;
+  readonly #pricing: Pricing;
+  records: Int32Array;
+  charges: Int32Array;
+  /** Costs of blocks too dear for `charges`, by record number. */
+  readonly oversized: Map<number, number> = new Map();
+  readonly jumps: Int32Array;
+  readonly #regular: number;
+  #detours: Detours = { pcs: [], entries: new Map() };
+  readonly #pairs: ReadonlyMap<number, number>;
+  readonly #instruction = new Instruction();
+  /** Positions (records) and operations of the block being decoded, in order. */
+  readonly #positions: number[] = [];
+  readonly #operations: number[] = [];
+
+  /** Record word index of the place where single steps run: a copy of one record, then STEPPED. */
+  readonly scratch: number;
+
+  constructor(code: Code, width: Width, zeroRegister: boolean, pricing: Pricing) {
+    this.code = code;
+    this.width = width;
+    this.#zeroRegister = zeroRegister;
+    this.#pricing = pricing;
+    this.#pairs = pairLabels(width);
+    this.#regular = code.count;
+    const capacity = code.count + 64;
+    this.records = new Int32Array(capacity * RECORD);
+    this.charges = new Int32Array(capacity * 2);
+    this.jumps = new Int32Array(Math.ceil((code.codeAddresses.end - code.codeAddresses.first) / 2));
+    this.scratch = this.#detour(-1) * RECORD;
+    const stepped = this.#detour(-1) * RECORD;
+    this.records[stepped] = STEPPED;
+  }
+
+  /** Reserves a detour record for an instruction at `pc`. */
+  #detour(pc: number): number {
+    const index = this.#regular + this.#detours.pcs.length;
+    this.#detours.pcs.push(pc);
+    if ((index + 1) * RECORD > this.records.length) {
+      const records = new Int32Array(this.records.length + (this.#detours.pcs.length + 64) * 2 * RECORD);
+      records.set(this.records);
+      this.records = records;
+      const charges = new Int32Array(records.length / 2);
+      charges.set(this.charges);
+      this.charges = charges;
+    }
+    return index;
+  }
+
+  /** Program counter of the record at word index `p`. */
+  pcOf(p: number): number {
+    const index = p / RECORD;
+    return index < this.#regular
+      ? this.code.pcOf(index)
+      : (this.#detours.pcs[index - this.#regular] as number);
+  }
+
+  /** The record of the instruction at `pc`: the regular one, or (RISC-V profile) a detour of its own. */
+  recordOf(pc: number): number {
+    const regular = this.code.indexOf(pc);
+    if (regular >= 0) return regular * RECORD;
+    const known = this.#detours.entries.get(pc);
+    if (known !== undefined) return known;
+    const made = this.#detour(pc) * RECORD;
+    this.#detours.entries.set(pc, made);
+    return made;
+  }
+
+  /** The record a dynamic jump leads to, remembered in the jump map; -1 when the address is no code address. */
+  resolveJump(address: number): number {
+    const target = this.code.resolveCodeAddress(address);
+    if (target < 0) return -1;
+    const p = this.recordOf(target);
+    const slot = address - this.code.codeAddresses.first;
+    if ((slot & 1) === 0 && slot >= 0 && slot >> 1 < this.jumps.length) this.jumps[slot >> 1] = p + RECORD;
+    return p;
+  }
+
+  /** Decodes from the record at word index `p` (the first of a block in PolkaVM kinds) and somewhat beyond. */
+  decode(p: number): void {
+    this.#decodeBlock(p);
+    let next = p / RECORD;
+    for (let blocks = 1; blocks < DECODE_AHEAD; blocks++) {
+      // Go on behind this block while it is regular, undecoded code that begins a block.
+      while (next < this.#regular && this.records[next * RECORD] !== UNDECODED) next++;
+      if (next >= this.#regular - 1 || !this.code.isJumpTarget(this.code.pcOf(next))) return;
+      if (next * RECORD > p + 64 * RECORD) return;
+      this.#decodeBlock(next * RECORD);
+    }
+  }
+
+  #decodeBlock(start: number): void {
+    const positions = this.#positions;
+    const operations = this.#operations;
+    positions.length = 0;
+    operations.length = 0;
+    const instruction = this.#instruction;
+    let pc = this.pcOf(start);
+    const first = pc;
+    let p = start;
+    let following: number | undefined;
+    for (;;) {
+      this.code.decode(pc, instruction);
+      const { op } = instruction;
+      positions.push(p);
+      operations.push(op);
+      if (op === INVALID) {
+        this.#trapAt(p, pc, INVALID_INSTRUCTION);
+        break;
+      }
+      const next = pc + instruction.length;
+      if (isTerminator(op)) {
+        this.#writeTerminator(p, pc, next, instruction);
+        break;
+      }
+      p = this.#writeInside(p, next, instruction);
+      pc = next;
+      if (this.records[p] !== UNDECODED) {
+        // Joined code that is decoded already (RISC-V profile: another entry into the same block).
+        following = p;
+        break;
+      }
+    }
+    this.#fuse();
+    this.#charge(first, following);
+  }
+
+  /** Writes an instruction after which the block goes on; returns the record of the next one. */
+  #writeInside(p: number, next: number, instruction: Instruction): number {
+    const regular =
+      instruction.isLast && this.code.indexOf(next) !== this.#regular - 1 ? -1 : this.code.indexOf(next);
+    const link = next | 0;
+    if (regular >= 0 && regular * RECORD === p + RECORD) {
+      writeRecord(this.records, p, instruction, this.#zeroRegister, 0, link);
+      return p + RECORD;
+    }
+    // The record behind this one is another instruction's: continue in a detour.
+    const pc = next - instruction.length;
+    const copy = this.#detour(pc);
+    const behind = this.#detour(next);
+    writeRecord(this.records, copy * RECORD, instruction, this.#zeroRegister, 0, link);
+    this.#goto(p, copy * RECORD);
+    if (regular < 0) return behind * RECORD;
+    this.#goto(behind * RECORD, regular * RECORD);
+    this.#positions.push(behind * RECORD);
+    this.#operations.push(-1);
+    return regular * RECORD;
+  }
+
+  #writeTerminator(p: number, pc: number, next: number, instruction: Instruction): void {
+    const kind = effectKind(instruction.op);
+    const { code } = this;
+    const write = (at: number, target: number): void =>
+      writeRecord(this.records, at, instruction, this.#zeroRegister, target, next | 0);
+    if (kind === 'fallthrough') {
+      // PolkaVM 0.35: control that would leave the code through a fallthrough traps there.
+      if (!code.isJumpTarget(next)) this.#trapAt(p, pc, INVALID_JUMP);
+      else write(p, 0);
+      return;
+    }
+    if (kind !== 'branch' && kind !== 'jump') {
+      write(p, 0);
+      return;
+    }
+    const valid = code.isJumpTarget(instruction.target);
+    if (kind === 'branch' && !this.#zeroRegister && !(valid && code.isJumpTarget(next))) {
+      // PolkaVM 0.35: a branch with an invalid side traps whichever side is taken.
+      this.#trapAt(p, pc, INVALID_JUMP);
+      return;
+    }
+    let at = p;
+    if (kind === 'branch' && code.indexOf(next) * RECORD !== p + RECORD) {
+      at = this.#detour(pc) * RECORD;
+      this.#goto(p, at);
+      const other = this.#detour(next) * RECORD;
+      // A jump, not a GOTO: the block behind the branch is entered and charged there.
+      this.#enter(
+        other,
+        code.isJumpTarget(next) ? this.recordOf(next) : this.#trap(next, INVALID_INSTRUCTION),
+      );
+    }
+    write(at, valid ? this.recordOf(instruction.target) : this.#trap(pc, INVALID_JUMP));
+  }
+
+  #goto(p: number, target: number): void {
+    this.records[p + 1] = target;
+    this.records[p] = GOTO;
+  }
+
+  #enter(p: number, target: number): void {
+    this.records[p + 1] = target;
+    this.records[p] = JUMP;
+  }
+
+  #trapAt(p: number, pc: number, reason: number): void {
+    this.records[p + 1] = pc;
+    this.records[p + 2] = reason;
+    this.records[p] = TRAP_AT;
+  }
+
+  /** A record that traps; jumps into it are free. */
+  #trap(pc: number, reason: number): number {
+    const p = this.#detour(pc) * RECORD;
+    this.#trapAt(p, pc, reason);
+    return p;
+  }
+
+  /** Fuses neighbouring records of the block where the loop has a case for both. */
+  #fuse(): void {
+    const { records } = this;
+    const positions = this.#positions;
+    for (let i = 0; i + 1 < positions.length; i++) {
+      const p = positions[i] as number;
+      if (positions[i + 1] !== p + RECORD) continue;
+      const label = this.#pairs.get((records[p] as number) * 65536 + (records[p + RECORD] as number));
+      if (label === undefined) continue;
+      records[p] = label;
+      i++;
+    }
+  }
+
+  /** Fills in what is charged from each position of the block to its end. */
+  #charge(first: number, following: number | undefined): void {
+    const { charges } = this;
+    const { costs, blockCost } = this.#pricing;
+    let count = following === undefined ? 0 : (charges[following / 2 + 1] as number);
+    let cost = following === undefined ? 0 : this.#costAt(following / RECORD);
+    for (let i = this.#positions.length - 1; i >= 0; i--) {
+      const op = this.#operations[i] as number;
+      const index = (this.#positions[i] as number) / RECORD;
+      if (op >= 0) {
+        count++;
+        // PolkaVM 0.35 adds costs as 32-bit numbers.
+        if (costs !== undefined) cost = (cost + (costs[op] as number)) >>> 0;
+      }
+      this.#setCost(index, cost);
+      charges[2 * index + 1] = count;
+    }
+    if (blockCost !== undefined) this.#setCost((this.#positions[0] as number) / RECORD, blockCost(first));
+  }
+
+  #setCost(index: number, cost: number): void {
+    if (cost >= OVERSIZED) this.oversized.set(index, cost);
+    this.charges[2 * index] = Math.min(cost, OVERSIZED);
+  }
+
+  #costAt(index: number): number {
+    const cost = this.charges[2 * index] as number;
+    return cost === OVERSIZED ? (this.oversized.get(index) ?? cost) : cost;
+  }
+
+  /** Cost of what the record at word index `p` begins. */
+  costAt(p: number): number {
+    return this.#costAt(p / RECORD);
+  }
+
+  /** Instructions from the record at `p` to the end of its block, both included. */
+  instructionsFrom(p: number): number {
+    return this.charges[p / 2 + 1] as number;
+  }
+
+  /** True for the address that returns to the host. */
+  isReturn(address: number): boolean {
+    return address >>> 0 === RETURN_TO_HOST;
+  }
+
+  /** The record at `p` without fusion: label of its own operation. */
+  labelAt(p: number): number {
+    const label = this.records[p] as number;
+    return FIRST_OF_PAIR(this.width).get(label) ?? label;
+  }
+}
+
+const firstOfPair = new Map<Width, ReadonlyMap<number, number>>();
+
+/** The label of the first operation of each fused pair's label. */
+const FIRST_OF_PAIR = (width: Width): ReadonlyMap<number, number> => {
+  let map = firstOfPair.get(width);
+  if (map === undefined) {
+    map = new Map([...pairLabels(width)].map(([key, label]) => [label, Math.floor(key / 65536)]));
+    firstOfPair.set(width, map);
+  }
+  return map;
+};
+
+/** Operation numbers by label, for what the machine executes itself; aliases share a label. */
+export const OPERATION_OF_LABEL: ReadonlyMap<number, number> = new Map(
+  [...LABELS.entries()].reverse().map(([op, label]) => [label, op]),
+);

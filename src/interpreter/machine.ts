@@ -1,0 +1,563 @@
+import { isRiscvKind, type Kind, type Width, widthOf } from '../core/kind.ts';
+import type { Stop, TrapReason } from '../core/stop.ts';
+import type { Row } from '../isa/row.ts';
+import { isTerminator, ROWS } from '../isa/table.ts';
+import type { GuestMemory } from '../memory/guest-memory.ts';
+import { type CompiledCode, OPERATION_OF_LABEL, OVERSIZED, TRAP_REASONS } from './compiled-code.ts';
+import { executeCustom } from './custom.ts';
+import { fail } from './errors.ts';
+import { GasCounter, SLICE } from './gas-counter.ts';
+import { run32, run64 } from './loop.generated.ts';
+import { EXIT, LoopState } from './loop-state.ts';
+import { GOTO, RECORD, TRAP_AT, UNDECODED } from './records.ts';
+
+export interface MachineOptions {
+  readonly kind: Kind;
+  /** RV32E or RV64E program: 16 registers. */
+  readonly embedded?: boolean;
+  /** When gas is checked; `none` leaves the counter alone. */
+  readonly metering: 'none' | 'sync' | 'async';
+  /** What is charged at once: a basic block when it is entered, or each instruction as it runs. */
+  readonly granularity: 'block' | 'instruction';
+}
+
+/** What a snapshot keeps of a machine besides registers and memory. */
+export interface MachineState {
+  readonly pc: number | undefined;
+  readonly nextPc: number | undefined;
+  /** The rest of the block at `nextPc` has been charged. */
+  readonly paid: boolean;
+  /** Step mode: the instruction at `nextPc` has been announced. */
+  readonly announced: boolean;
+  readonly gas: bigint;
+  readonly executed: number;
+}
+
+/**
+ * The interpreter: runs one program on one memory and says why it stopped. It is the oracle of all tiers.
+ *
+ * Rules of charging and resuming are PolkaVM 0.35's: a block is paid when it is entered and never twice, unless
+ * the host sets the program counter.
+ */
+export class Machine {
+  readonly compiled: CompiledCode;
+  readonly memory: GuestMemory;
+  readonly options: MachineOptions;
+  readonly registerCount: number;
+  readonly #width: Width;
+  readonly #gas = new GasCounter();
+  readonly #loop: LoopState;
+  readonly #run: (state: LoopState) => void;
+  readonly #metered: boolean;
+  readonly #perInstruction: boolean;
+
+  #pc: number | undefined = undefined;
+  #nextPc: number | undefined = undefined;
+  /** Record of `#nextPc`, or -1 when it must be looked up: then nothing of its block is paid. */
+  #record = -1;
+  #paid = false;
+  #announced = false;
+  /** Instructions executed, exact below 2^53. */
+  #executed = 0;
+  /** Instructions that this run may still begin blocks with. */
+  #budget = 0;
+
+  constructor(compiled: CompiledCode, memory: GuestMemory, options: MachineOptions) {
+    this.compiled = compiled;
+    this.memory = memory;
+    this.options = options;
+    this.#width = widthOf(options.kind);
+    this.registerCount = !isRiscvKind(options.kind) ? 13 : options.embedded === true ? 16 : 32;
+    this.#loop = new LoopState(memory);
+    this.#run = this.#width === 32 ? run32 : run64;
+    this.#metered = options.metering !== 'none';
+    this.#perInstruction = options.granularity === 'instruction' && this.#metered;
+  }
+
+  /** The gas left: a signed 64-bit number. Only counted when the program is metered. */
+  get gas(): bigint {
+    return this.#gas.value;
+  }
+
+  set gas(value: bigint) {
+    this.#gas.value = value;
+  }
+
+  /** Instructions executed since the machine was made or reset; also counted without metering. */
+  get executed(): number {
+    return this.#executed;
+  }
+
+  /** The instruction of the last stop; undefined after a finished run and when the host has set `nextPc`. */
+  get pc(): number | undefined {
+    return this.#pc;
+  }
+
+  /** Where the next run begins. Setting it makes the next run charge that block, also when the value is the same. */
+  get nextPc(): number | undefined {
+    return this.#nextPc;
+  }
+
+  set nextPc(pc: number | undefined) {
+    this.#pc = undefined;
+    this.#nextPc = pc;
+    this.#record = -1;
+    this.#paid = false;
+    this.#announced = false;
+  }
+
+  #cell(register: number): number {
+    if (!(Number.isInteger(register) && register >= 0 && register < this.registerCount)) {
+      throw fail('run/register', { register, count: this.registerCount });
+    }
+    return 2 * register;
+  }
+
+  /** Value of a register, unsigned, as wide as the registers of the program's kind. */
+  getRegister(register: number): bigint {
+    const cell = this.#cell(register);
+    const { registers } = this.memory;
+    const low = BigInt((registers[cell] as number) >>> 0);
+    return this.#width === 32 ? low : low | (BigInt((registers[cell + 1] as number) >>> 0) << 32n);
+  }
+
+  /** Low 32 bits of a register, unsigned, as a plain number. */
+  getRegister32(register: number): number {
+    return (this.memory.registers[this.#cell(register)] as number) >>> 0;
+  }
+
+  /** Sets a register to the low bits of a value; register 0 of RISC-V programs stays 0. */
+  setRegister(register: number, value: bigint | number): void {
+    const cell = this.#cell(register);
+    if (cell === 0 && isRiscvKind(this.options.kind)) return;
+    const { registers } = this.memory;
+    if (typeof value === 'number' && value === (value | 0)) {
+      registers[cell] = value;
+      registers[cell + 1] = value >> 31;
+      return;
+    }
+    const bits = BigInt.asIntN(64, BigInt(value));
+    registers[cell] = Number(BigInt.asIntN(32, bits));
+    registers[cell + 1] = Number(bits >> 32n);
+  }
+
+  /** All but registers and memory, for a snapshot. */
+  get state(): MachineState {
+    return {
+      pc: this.#pc,
+      nextPc: this.#nextPc,
+      paid: this.#paid,
+      announced: this.#announced,
+      gas: this.gas,
+      executed: this.#executed,
+    };
+  }
+
+  set state(state: MachineState) {
+    this.nextPc = state.nextPc;
+    this.#pc = state.pc;
+    this.gas = state.gas;
+    this.#executed = state.executed;
+    this.#paid = state.paid;
+    this.#announced = state.announced;
+    if (state.paid && state.nextPc !== undefined) this.#record = this.#recordInside(state.nextPc);
+  }
+
+  /** The record of a place inside a block that was entered before: decodes the block first. */
+  #recordInside(pc: number): number {
+    const block = this.compiled.code.blockOf(pc);
+    if (block < 0) return -1;
+    const record = this.compiled.recordOf(pc);
+    if (this.compiled.records[record] === UNDECODED) this.compiled.decode(this.compiled.recordOf(block));
+    return record;
+  }
+
+  /**
+   * Runs until the program stops or, at a block's end, at least `budget` instructions have been executed.
+   * Throws run/no-program-counter.
+   */
+  run(budget: number = Number.POSITIVE_INFINITY): Stop {
+    const started = this.#start();
+    if (started !== undefined) return started;
+    this.#budget = budget;
+    this.#announced = false;
+    for (;;) {
+      const stop = this.#slice();
+      if (stop !== undefined) return stop;
+    }
+  }
+
+  /** Runs one instruction; `step` stops come before each instruction, the block's gas being charged. */
+  step(): Stop {
+    const started = this.#start();
+    if (started !== undefined) return started;
+    if (this.#announced) {
+      this.#announced = false;
+      const stop = this.#single();
+      if (stop !== undefined) return stop;
+    }
+    if (!this.#paid && !this.#perInstruction) {
+      const unpaid = this.#payBlock();
+      if (unpaid !== undefined) return unpaid;
+    }
+    if (this.#perInstruction && !this.#gas.covers(this.#costOfOne())) return this.#outOfGas();
+    this.#announced = true;
+    this.#pc = this.#nextPc = this.compiled.pcOf(this.#record);
+    return { kind: 'step', pc: this.#pc };
+  }
+
+  /** Checks that a run can begin and finds its record; a stop when it cannot. */
+  #start(): Stop | undefined {
+    const pc = this.#nextPc;
+    if (pc === undefined) throw fail('run/no-program-counter', {});
+    if (this.#metered && this.#gas.isNegative()) return { kind: 'out-of-gas', pc: undefined };
+    if (this.#record >= 0) return undefined;
+    const block = this.compiled.code.blockOf(pc);
+    if (block < 0) {
+      this.#pc = pc;
+      return { kind: 'trap', pc, reason: 'invalid-instruction' };
+    }
+    if (block === pc || this.#perInstruction) {
+      this.#record = this.#recordInside(pc);
+      return undefined;
+    }
+    // The host set the program counter into a block: the whole block is charged before its rest runs.
+    const entry = this.compiled.recordOf(block);
+    if (this.compiled.records[entry] === UNDECODED) this.compiled.decode(entry);
+    if (this.#metered) {
+      const cost = this.compiled.costAt(entry);
+      if (!this.#gas.covers(cost) && this.options.metering === 'sync')
+        return { kind: 'out-of-gas', pc: undefined };
+      this.#gas.charge(cost);
+    }
+    this.#record = this.#recordInside(pc);
+    this.#executed += this.compiled.instructionsFrom(this.#record);
+    this.#paid = true;
+    return undefined;
+  }
+
+  /** One entry into the generated loop and what it left for us; undefined: go on. */
+  #slice(): Stop | undefined {
+    const loop = this.#loop;
+    const { compiled, memory } = this;
+    let p = this.#record;
+    loop.memory = memory;
+    loop.records = compiled.records;
+    loop.charges = compiled.charges;
+    loop.jumps = compiled.jumps;
+    loop.jumpBase = compiled.code.codeAddresses.first | 0;
+    loop.jumpEnd = 2 * compiled.jumps.length;
+    loop.p = p;
+    const prepaid = this.#paid ? (compiled.charges[p >> 1] as number) : 0;
+    const counted = this.#paid ? compiled.instructionsFrom(p) : 0;
+    const fuel = this.#metered ? Math.min(this.#gas.fuel, SLICE) : SLICE;
+    const budget = Math.min(this.#budget, SLICE);
+    loop.fuel = fuel + prepaid;
+    loop.budget = budget + counted;
+    this.#run(loop);
+    if (this.#metered) this.#gas.fuel += loop.fuel - fuel;
+    const ran = budget - loop.budget;
+    this.#executed += ran;
+    this.#budget -= ran;
+    this.#paid = true;
+    p = loop.p;
+    this.#record = p;
+    switch (loop.exit) {
+      case EXIT.block:
+        this.#paid = false;
+        return this.#blockExit(p);
+      case EXIT.special:
+        return this.#special(p);
+      default:
+        return this.#leave(p, loop.exit);
+    }
+  }
+
+  /** A block could not be entered with what the loop was given. */
+  #blockExit(p: number): Stop | undefined {
+    const { compiled } = this;
+    if (this.#budget <= 0) {
+      this.#suspend(p);
+      return { kind: 'interrupted', reason: 'budget' };
+    }
+    const cost = compiled.costAt(p);
+    if (this.#metered && !this.#gas.covers(cost)) {
+      if (this.options.metering === 'async') return this.#overdraw(p);
+      if (this.#perInstruction) return this.#stepWhilePaid();
+      return this.#outOfGas();
+    }
+    if (this.#metered) this.#gas.refill();
+    if (cost >= OVERSIZED || compiled.instructionsFrom(p) > this.#budget) {
+      if (this.#metered) this.#gas.charge(cost);
+      this.#executed += compiled.instructionsFrom(p);
+      this.#budget -= compiled.instructionsFrom(p);
+      this.#paid = true;
+      this.#budget = Math.max(this.#budget, 0);
+    }
+    return undefined;
+  }
+
+  /** The state between blocks: nothing at `p` has been paid or run. */
+  #suspend(p: number): void {
+    this.#record = p;
+    this.#paid = false;
+    this.#pc = this.#nextPc = this.compiled.pcOf(p);
+  }
+
+  #outOfGas(): Stop {
+    this.#suspend(this.#record);
+    return { kind: 'out-of-gas', pc: this.#pc };
+  }
+
+  /** Charges the block at the current record for a single step. */
+  #payBlock(): Stop | undefined {
+    const { compiled } = this;
+    const p = this.#record;
+    if (compiled.records[p] === UNDECODED) compiled.decode(p);
+    const cost = compiled.costAt(p);
+    if (this.#metered) {
+      if (this.options.metering === 'sync' && !this.#gas.covers(cost)) return this.#outOfGas();
+      this.#gas.charge(cost);
+    }
+    this.#executed += compiled.instructionsFrom(p);
+    this.#paid = true;
+    return undefined;
+  }
+
+  #costOfOne(): number {
+    const { compiled } = this;
+    if (compiled.records[this.#record] === UNDECODED) compiled.decode(this.#record);
+    // Instruction metering has a sum model: the difference to the successor's suffix is this one's cost.
+    const label = compiled.labelAt(this.#record);
+    const op = OPERATION_OF_LABEL.get(label);
+    if (op === undefined || isTerminator(op)) return compiled.costAt(this.#record);
+    return compiled.costAt(this.#record) - compiled.costAt(this.#record + RECORD);
+  }
+
+  /** Instruction metering: the block cannot be paid as a whole, so it runs singly until gas is used up. */
+  #stepWhilePaid(): Stop {
+    for (;;) {
+      if (!this.#gas.covers(this.#costOfOne())) return this.#outOfGas();
+      const stop = this.#single();
+      if (stop !== undefined) return stop;
+    }
+  }
+
+  /**
+   * Asynchronous metering: the counter has gone below zero. The program runs on, block by block, to the next
+   * loop header, call or return: the first place where every tier looks at the counter.
+   */
+  #overdraw(p: number): Stop {
+    const { compiled } = this;
+    this.#record = p;
+    for (;;) {
+      if (compiled.records[this.#record] === UNDECODED) compiled.decode(this.#record);
+      this.#gas.charge(compiled.costAt(this.#record));
+      const instructions = compiled.instructionsFrom(this.#record);
+      this.#executed += instructions;
+      this.#paid = true;
+      let last = this.#record;
+      for (let i = 0; i < instructions && this.#paid; i++) {
+        last = this.#record;
+        const stop = this.#single();
+        if (stop !== undefined) return stop;
+      }
+      const kind = this.#effectAt(last)?.kind;
+      const back = compiled.pcOf(this.#record) <= compiled.pcOf(last);
+      if (back || kind === 'jump-indirect' || this.#isCall(last)) {
+        this.#pc = undefined;
+        this.#nextPc = undefined;
+        this.#record = -1;
+        return { kind: 'out-of-gas', pc: undefined };
+      }
+    }
+  }
+
+  #effectAt(p: number): Row['effect'] | undefined {
+    const op = OPERATION_OF_LABEL.get(this.compiled.labelAt(p));
+    return op === undefined ? undefined : ROWS[op]?.effect;
+  }
+
+  #isCall(p: number): boolean {
+    const effect = this.#effectAt(p);
+    return effect?.kind === 'jump' && effect.link !== undefined;
+  }
+
+  /**
+   * Runs the one instruction at the current record, whose block is paid (or which is charged here, with
+   * instruction metering); a stop unless control has simply gone on.
+   */
+  #single(): Stop | undefined {
+    const { compiled } = this;
+    const loop = this.#loop;
+    while (compiled.records[this.#record] === GOTO)
+      this.#record = compiled.records[this.#record + 1] as number;
+    if (compiled.records[this.#record] === UNDECODED) compiled.decode(this.#record);
+    if (this.#perInstruction) {
+      this.#gas.charge(this.#costOfOne());
+      this.#executed++;
+    }
+    const at = this.#record;
+    const { records, scratch } = compiled;
+    records[scratch] = compiled.labelAt(at);
+    records.copyWithin(scratch + 1, at + 1, at + RECORD);
+    loop.memory = this.memory;
+    loop.records = records;
+    loop.charges = compiled.charges;
+    loop.jumps = compiled.jumps;
+    loop.jumpBase = compiled.code.codeAddresses.first | 0;
+    loop.jumpEnd = 2 * compiled.jumps.length;
+    loop.p = scratch;
+    // Nothing is left for the block that follows, so the loop comes back before it.
+    loop.fuel = 0;
+    loop.budget = 0;
+    this.#run(loop);
+    const inside = loop.p === scratch || loop.p === scratch + RECORD;
+    if (loop.exit === EXIT.block || (loop.exit === EXIT.special && loop.p !== scratch)) {
+      const went = loop.p === scratch + RECORD;
+      this.#record = went ? at + RECORD : loop.p;
+      this.#paid = went && loop.exit === EXIT.special && !this.#perInstruction;
+      if (!inside && loop.exit === EXIT.special && records[loop.p] === TRAP_AT) return this.#special(loop.p);
+      return undefined;
+    }
+    this.#paid = !this.#perInstruction;
+    this.#record = at;
+    return loop.exit === EXIT.special ? this.#special(at, true) : this.#leave(at, loop.exit, true);
+  }
+
+  /** What the loop cannot do itself. `single`: in a single step, which has charged this instruction only. */
+  #special(p: number, single = false): Stop | undefined {
+    const { compiled, memory } = this;
+    const { records } = compiled;
+    const label = records[p] as number;
+    if (label === UNDECODED) {
+      compiled.decode(p);
+      this.#paid = false;
+      return undefined;
+    }
+    if (label === TRAP_AT) {
+      this.#record = p;
+      const pc = records[p + 1] as number;
+      return this.#trap(pc >>> 0, TRAP_REASONS[records[p + 2] as number] as TrapReason);
+    }
+    const op = OPERATION_OF_LABEL.get(compiled.labelAt(p)) as number;
+    const { effect } = ROWS[op] as Row;
+    const pc = compiled.pcOf(p);
+    switch (effect.kind) {
+      case 'host-call':
+        this.#pause(p + RECORD, single);
+        this.#pc = pc;
+        this.#nextPc = compiled.pcOf(p + RECORD);
+        return { kind: 'host-call', number: (records[p + 1] as number) >>> 0, pc };
+      case 'trap':
+        return this.#trap(pc, effect.reason);
+      case 'custom': {
+        const context = {
+          memory,
+          registers: memory.registers,
+          width: this.#width,
+          executed: this.#executed - (single && this.#perInstruction ? 1 : compiled.instructionsFrom(p)),
+          gas: this.#metered ? this.#gas : undefined,
+        };
+        const result = executeCustom(effect.custom, context, records, p);
+        if (result === 'done') {
+          this.#record = p + RECORD;
+          if (single) this.#paid = !this.#perInstruction;
+          return undefined;
+        }
+        if (result === 'out-of-gas') {
+          this.#pause(p, single);
+          this.#pc = this.#nextPc = pc;
+          return { kind: 'out-of-gas', pc };
+        }
+        if (result === 'fault') return this.#fault(p, pc, single);
+        return this.#trap(pc, result);
+      }
+      default:
+        throw new Error(`the interpreter left its loop at an operation of kind ${effect.kind}`);
+    }
+  }
+
+  /** Dynamic jumps the map does not know, faults and misaligned atomics. */
+  #leave(p: number, exit: number, single = false): Stop | undefined {
+    const { compiled, memory } = this;
+    const pc = compiled.pcOf(p);
+    if (exit === EXIT.fault) return this.#fault(p, pc, single);
+    if (exit === EXIT.misaligned) {
+      const cell = compiled.records[p + 2] as number;
+      return this.#trap(pc, 'misaligned-atomic', (memory.registers[cell] as number) >>> 0);
+    }
+    const effect = this.#jumpEffectAt(p);
+    const linked = effect.link !== undefined;
+    const first = compiled.records[p + 1] as number;
+    const base = linked ? first >> 8 : first;
+    const address = ((memory.registers[base] as number) + (compiled.records[p + 2] as number)) >>> 0;
+    if (linked) {
+      const link = compiled.records[p + 3] as number;
+      memory.registers[first & 255] = link;
+      memory.registers[(first & 255) + 1] = effect.link === 'x' ? link >> 31 : 0;
+    }
+    if (compiled.isReturn(address)) {
+      this.nextPc = undefined;
+      return { kind: 'finished' };
+    }
+    const target = compiled.resolveJump(address);
+    if (target < 0) return this.#trap(pc, 'invalid-jump', address);
+    this.#record = target;
+    this.#paid = false;
+    return undefined;
+  }
+
+  #jumpEffectAt(p: number): Row['effect'] & { kind: 'jump-indirect' } {
+    const effect = this.#effectAt(p);
+    if (effect?.kind !== 'jump-indirect') throw new Error('the interpreter left its loop at no dynamic jump');
+    return effect;
+  }
+
+  /** Stops inside a block, to go on at record `p`: what did not run is not counted, or with instruction metering not charged. */
+  #pause(p: number, single: boolean): void {
+    this.#record = p;
+    if (this.#perInstruction) {
+      if (!single) {
+        this.#gas.refund(this.compiled.costAt(p));
+        this.#executed -= this.compiled.instructionsFrom(p);
+      }
+      this.#paid = false;
+    } else this.#paid = true;
+  }
+
+  #fault(p: number, pc: number, single: boolean): Stop {
+    const { fault } = this.memory;
+    if (!fault.resumable) {
+      return this.#trap(pc, fault.code ? 'store-to-code' : 'memory-access', fault.address);
+    }
+    if (this.#perInstruction && single) {
+      // The instruction will run again: it has not happened yet.
+      this.#gas.refund(this.#costOfOne());
+      this.#executed--;
+    }
+    this.#pause(p, single);
+    this.#pc = this.#nextPc = pc;
+    return {
+      kind: 'segfault',
+      pc,
+      pageAddress: fault.address,
+      pageSize: this.pageSize,
+      writeProtected: fault.writeProtected,
+    };
+  }
+
+  /** Reported with segfaults. */
+  pageSize = 4096;
+
+  #trap(pc: number, reason: TrapReason, address?: number): Stop {
+    const rest = this.compiled.instructionsFrom(this.#record) - 1;
+    if (this.#paid && rest > 0) {
+      if (this.#perInstruction) this.#gas.refund(this.compiled.costAt(this.#record) - this.#costOfOne());
+      this.#executed -= rest;
+    }
+    this.nextPc = undefined;
+    this.#pc = pc;
+    return address === undefined ? { kind: 'trap', pc, reason } : { kind: 'trap', pc, reason, address };
+  }
+}
