@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { expectedPath, type Guest, guestPath, guests } from './manifest.ts';
+import { compileRust, haveRust } from './rust.ts';
 import { type TargetName, targets } from './targets.ts';
 import { compile, haveCompiler, haveQemu, qemu, versions } from './toolchain.ts';
 
@@ -44,9 +45,15 @@ const runtimeSources: Record<Guest['runtime'], readonly string[]> = {
   libc: ['runtime/start.S', 'runtime/hosted.c'],
   bare: ['runtime/start.S', 'runtime/freestanding.c'],
   none: [],
+  rust: [],
 };
 
 const build = (guest: Guest, name: TargetName): void => {
+  if (guest.runtime === 'rust') {
+    if (haveRust) settle(guestPath(guest, name), readFileSync(compileRust(name)), 0o755);
+    else report('skipped', guestPath(guest, name));
+    return;
+  }
   const target = { ...targets[name], ...(guest.compiler === undefined ? {} : { compiler: guest.compiler }) };
   if (!haveCompiler[target.compiler]) {
     report('skipped', guestPath(guest, name));

@@ -16,8 +16,11 @@ export interface Guest {
   readonly targets: readonly TargetName[];
   /** Paths below `guests/`. */
   readonly sources: readonly string[];
-  /** `libc`: picolibc on our system calls; `bare`: our start-up only; `none`: the sources are everything. */
-  readonly runtime: 'libc' | 'bare' | 'none';
+  /**
+   * `libc`: picolibc on our system calls; `bare`: our start-up only; `none`: the sources are everything;
+   * `rust`: `guests/rust` as its own Cargo package.
+   */
+  readonly runtime: 'libc' | 'bare' | 'none' | 'rust';
   /** Instead of the compiler of the target. */
   readonly compiler?: Target['compiler'];
   /** `guest` (when absent): runtime/guest.ld; `default`: the linker's own. */
@@ -187,6 +190,13 @@ export const guests: readonly Guest[] = [
       { name: 'position', args: ['2', '8/2p5/3p4/KP5r/1R3p1k/8/4P1P1/8 w - - 0 1'] },
       { name: 'usage', args: ['99'], status: 2 },
     ],
+  },
+  {
+    name: 'words',
+    targets: ['rv64imac', 'rv32em'],
+    sources: [],
+    runtime: 'rust',
+    runs: [{ stdin: 'rust/sample.txt' }, { name: 'empty' }],
   },
 ];
 
