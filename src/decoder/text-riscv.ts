@@ -55,14 +55,14 @@ const isAtomic = ({ layout }: Encoding): boolean => layout === 'amo';
 /** The ordering bits of atomics and the named fences are part of the mnemonic. */
 const mnemonicOf = ({ mnemonic, encoding }: RiscvDescription, w: number): string => {
   if (isAtomic(encoding)) return mnemonic + ['', '.rl', '.aq', '.aqrl'][(w >>> 25) & 3];
-  if (w === FENCE_TSO) return 'fence.tso';
-  if (w === PAUSE) return 'pause';
-  return mnemonic;
+  return FENCES.get(w | 0) ?? mnemonic;
 };
 
 /** Fences with a name of their own (RISC-V unprivileged ISA, "Memory Ordering Instructions", "Zihintpause"). */
-const FENCE_TSO = 0x8330000f | 0;
-const PAUSE = 0x0100000f;
+const FENCES: ReadonlyMap<number, string> = new Map([
+  [0x8330000f | 0, 'fence.tso'],
+  [0x0100000f, 'pause'],
+]);
 
 const wordOperands = (
   { mnemonic, encoding, fields }: RiscvDescription,
@@ -105,7 +105,7 @@ const wordOperands = (
       return `${rd},${csr},${mnemonic.endsWith('i') ? fields.rs1 : rs1}`;
     }
     case 'none':
-      return mnemonic === 'fence' && w !== PAUSE && w !== FENCE_TSO ? fenceOperands(w) : '';
+      return mnemonic === 'fence' && !FENCES.has(w | 0) ? fenceOperands(w) : '';
   }
 };
 

@@ -197,7 +197,7 @@ export const COMPRESSED: readonly Compressed[] = [
   { mnemonic: 'c.lwsp', width: both, mask: QUADRANT, match: quadrant(2, 2), as: 'lw', fields: (h) => fields(rd(h), SP, 0, wordSp(h)), legal: (h) => rd(h) !== 0 },
   { mnemonic: 'c.ldsp', width: 64, mask: QUADRANT, match: quadrant(3, 2), as: 'ld', fields: (h) => fields(rd(h), SP, 0, doubleSp(h)), legal: (h) => rd(h) !== 0 },
   { mnemonic: 'c.jr', width: both, mask: 0xf07f, match: quadrant(4, 2), as: 'jr', fields: (h) => fields(0, rd(h), 0, 0), legal: (h) => rd(h) !== 0 },
-  { mnemonic: 'c.mv', width: both, mask: 0xf003, match: quadrant(4, 2), as: 'mv', fields: (h) => fields(rd(h), rs2(h), 0, 0) },
+  { mnemonic: 'c.mv', width: both, mask: 0xf003, match: quadrant(4, 2), as: 'mv', fields: (h) => fields(rd(h), rs2(h), 0, 0), legal: (h) => rs2(h) !== 0 },
   { mnemonic: 'c.ebreak', width: both, mask: 0xffff, match: quadrant(4, 2) | 0x1000, as: 'ebreak', fields: () => fields(0, 0, 0, 0) },
   { mnemonic: 'c.jalr', width: both, mask: 0xf07f, match: quadrant(4, 2) | 0x1000, as: 'jalr', fields: (h) => fields(RA, rd(h), 0, 0) },
   { mnemonic: 'c.add', width: both, mask: 0xf003, match: quadrant(4, 2) | 0x1000, as: 'add', fields: (h) => fields(rd(h), rd(h), rs2(h), 0) },
