@@ -15,6 +15,7 @@ import { BLOCK_START, CodeMap, IMPLAUSIBLE, INSIDE, REACHED } from './code-map.t
  *    instruction by instruction; what branches and calls name and where calls return are block starts.
  * 2. Addresses that code forms with auipc or lui and an addition, and aligned words of data, are code pointers
  *    when they lie in code and decode to something a compiler emits. What they reach is followed likewise.
+ * 3. A formed address may also be that of a jump table with 32-bit entries, absolute or relative to the table.
  *
  * A start that is not found costs speed and not correctness: an indirect jump may go to any even address.
  */
@@ -27,6 +28,10 @@ export class BlockStarts {
   readonly #pending: number[] = [];
   /** Addresses formed by reached code, not yet judged. */
   readonly #formed: number[] = [];
+  /** Formed addresses that may be jump tables, not yet read; and all there ever were, where other tables end. */
+  #tables: number[] = [];
+  readonly #places = new Set<number>();
+  #tableBudget: number;
   readonly #invalid: number[] = [];
   #certain = 0;
 
@@ -35,6 +40,8 @@ export class BlockStarts {
     this.#width = width;
     this.#registers = registers;
     this.#map = new CodeMap(segments, width, registers);
+    // Real tables do not overlap; the budget bounds the work for those of a file that was made to be slow.
+    this.#tableBudget = segments.reduce((sum, { data }) => sum + data.length / 4, 0);
     if (this.#map.contains(entry)) this.#follow(entry);
     this.#certain = this.#invalid.length;
     this.#judgeFormed();
@@ -101,7 +108,7 @@ export class BlockStarts {
         return;
       }
       const formed = constants.step(instruction);
-      if (formed !== undefined && map.contains(formed)) this.#formed.push(formed);
+      if (formed !== undefined) this.#noteFormed(formed);
     }
   }
 
@@ -118,18 +125,64 @@ export class BlockStarts {
     }
   }
 
+  #noteFormed(address: number): void {
+    if (this.#places.has(address)) return;
+    this.#places.add(address);
+    this.#formed.push(address);
+    if (address % 4 === 0) this.#tables.push(address);
+  }
+
+  /** Judges formed addresses until there are no more; tables last, when more places are known where they end. */
   #judgeFormed(): void {
-    for (let address = this.#formed.pop(); address !== undefined; address = this.#formed.pop())
-      this.#judge(address);
+    do {
+      for (let address = this.#formed.pop(); address !== undefined; address = this.#formed.pop()) {
+        this.#judge(address);
+      }
+      const tables = this.#tables.sort((a, b) => a - b);
+      this.#tables = [];
+      for (const table of tables) for (const target of this.#jumpTable(table)) this.#follow(target);
+    } while (this.#formed.length > 0);
+  }
+
+  /** The targets in a jump table; none when there is no table at the address. */
+  #jumpTable(table: number): readonly number[] {
+    const absolute = this.#tableTargets(table, (word) => word);
+    return absolute.length > 0 ? absolute : this.#tableTargets(table, (word) => (table + word) >>> 0);
+  }
+
+  #tableTargets(table: number, target: (word: number) => number): readonly number[] {
+    const targets: number[] = [];
+    for (let at = table; this.#tableBudget > 0; at += 4) {
+      if (at !== table && this.#places.has(at)) break;
+      const word = this.#dataWord(at);
+      const address = word === undefined ? undefined : target(word);
+      this.#tableBudget--;
+      if (address === undefined || !this.#isCode(address)) break;
+      targets.push(address);
+    }
+    return targets.length >= MIN_TABLE_ENTRIES ? targets : [];
+  }
+
+  /** The 32-bit word at a guest address when its bytes are in the file and not reached code. */
+  #dataWord(address: number): number | undefined {
+    if (this.#map.contains(address) && this.#overlapsCode(address, 4)) return undefined;
+    const segment = this.#segments.find(
+      (s) => address >= s.address && address + 4 <= s.address + s.data.length,
+    );
+    return segment && readUint(segment.data, address - segment.address, 4);
   }
 
   /** Takes a possible code pointer for one when it looks like it. */
   #judge(address: number): void {
-    if (!this.#map.contains(address)) return;
+    if (this.#isCode(address)) this.#follow(address);
+  }
+
+  /** True when an address is a reached instruction or looks like one. */
+  #isCode(address: number): boolean {
+    if (!this.#map.contains(address)) return false;
     const marks = this.#map.marks(address);
-    if (marks & (BLOCK_START | INSIDE | IMPLAUSIBLE)) return;
-    if ((marks & REACHED) === 0 && !this.#isPlausible(address)) return;
-    this.#follow(address);
+    if (marks & (INSIDE | IMPLAUSIBLE)) return false;
+    return (marks & REACHED) !== 0 || this.#isPlausible(address);
   }
 
   /**
@@ -191,6 +244,9 @@ export class BlockStarts {
     return false;
   }
 }
+
+/** Compilers use a table from four or five cases on (GCC 12, LLVM 19); fewer words in a row prove nothing. */
+const MIN_TABLE_ENTRIES = 3;
 
 const LOAD_CONSTANT = new Set(['load_imm', 'load_imm64'].map(operation));
 const ADD_CONSTANT = new Set(['add_imm_32', 'add_imm_64'].map(operation));

@@ -39,13 +39,12 @@ export const codeSymbols = (
   try {
     return [...(elf.symbols ?? [])]
       .filter(isNamedPlace)
-      .map((symbol) => ({
-        name: symbol.name,
-        address: Number(symbol.value) + base,
-        size: symbol.size,
-        isFunction: symbol.type === STT_FUNC,
-        isGlobal: isGlobal(symbol),
-      }))
+      .map((symbol) => {
+        const address = Number(symbol.value) + base;
+        const size = address + symbol.size <= 2 ** 32 ? symbol.size : 0;
+        const isFunction = symbol.type === STT_FUNC;
+        return { name: symbol.name, address, size, isFunction, isGlobal: isGlobal(symbol) };
+      })
       .filter(({ address }) => inCode(address));
   } catch (error) {
     if (isRiscboxError(error)) return [];

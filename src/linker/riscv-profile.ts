@@ -6,7 +6,7 @@ import { type Elf, readElf } from './elf.ts';
 import { EM_RISCV, ET_DYN, ET_EXEC, ET_REL, PT_GNU_STACK } from './elf-format.ts';
 import { fail } from './errors.ts';
 import { type CodeSymbol, codeSymbols, FunctionIndex } from './functions.ts';
-import { loadSegments, profileSegments, programHeadersInMemory } from './segments.ts';
+import { loadSegments, profileSegments, programHeadersInMemory, withoutTrailingZeros } from './segments.ts';
 import { loadBase, relocate } from './static-pie.ts';
 import { type UnsupportedInstruction, unsupportedInstruction } from './unsupported-code.ts';
 
@@ -61,7 +61,7 @@ export const linkToBlob = (elf: Uint8Array | Elf, options: LinkOptions = {}): Bl
     riscv: {
       embedded,
       entry,
-      segments,
+      segments: segments.map(withoutTrailingZeros),
       extraStarts: starts.extra,
       programHeaders: programHeadersInMemory(file, loaded, segments),
       symbols: options.symbols ? symbols.filter(({ isFunction }) => isFunction) : [],

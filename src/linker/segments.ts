@@ -81,16 +81,17 @@ export const profileSegments = (elf: Elf, segments: readonly LoadedSegment[], ba
     return parts.map(({ address, memorySize, data, flags }) => ({
       address,
       memorySize,
-      data: flags & PF_X ? data : withoutTrailingZeros(data),
+      data,
       ...permissions(flags),
     }));
   });
 
 /** Zeros at the end of data need not be stored. Code keeps them: its last instruction may end in zeros. */
-const withoutTrailingZeros = (data: Uint8Array): Uint8Array => {
+export const withoutTrailingZeros = (segment: RiscvSegment): RiscvSegment => {
+  const { data, executable } = segment;
   let end = data.length;
-  while (end > 0 && data[end - 1] === 0) end--;
-  return data.subarray(0, end);
+  while (!executable && end > 0 && data[end - 1] === 0) end--;
+  return { ...segment, data: data.subarray(0, end) };
 };
 
 const splitBySections = (elf: Elf, segment: LoadedSegment, base: number): LoadedSegment[] => {
