@@ -39,7 +39,7 @@ const RANGE_RECORD = 12;
 
 /**
  * Source-level information of a program. Nothing is checked or decoded before it is asked for: every method
- * throws RiscboxError `blob/debug-*` when what it needs is malformed.
+ * throws RiscboxError `blob/*` when what it needs is malformed.
  */
 export class DebugInfo {
   readonly #sections: DebugSections;
@@ -102,8 +102,8 @@ export class DebugInfo {
     const range = this.findRange(offset);
     if (!range) return undefined;
     for (const { begin, end, frames } of this.rawRegions(range)) {
-      if (offset < end)
-        return offset < begin ? undefined : { begin, end, frames: frames.map((f) => this.#resolve(f)) };
+      if (offset >= end) continue;
+      return offset < begin ? undefined : { begin, end, frames: frames.map((frame) => this.#resolve(frame)) };
     }
     return undefined;
   }
