@@ -69,6 +69,8 @@ export const hostFile = (descriptor: number, options: HostFileOptions): OrErrno<
     stat,
     read: (length, position) =>
       attempt(() => {
+        // No file is that long, and node:fs takes no larger position.
+        if (position > Number.MAX_SAFE_INTEGER) return new Uint8Array(0);
         const buffer = new Uint8Array(length);
         return buffer.subarray(0, fs.readSync(descriptor, buffer, 0, length, position));
       }),
