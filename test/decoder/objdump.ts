@@ -51,22 +51,30 @@ export const objdump = (code: Uint8Array, width: 32 | 64): Line[] => {
     execFileSync(`${PREFIX}as`, [`-march=${architecture(width)}`, '-o', object, path('code.s')]);
     // The assembler marks included bytes as data; without its symbols they are code again.
     execFileSync(`${PREFIX}objcopy`, ['--strip-unneeded', object]);
-    return parse(
-      execFileSync(`${PREFIX}objdump`, ['-d', '-z', '-M', 'no-aliases', object], {
-        encoding: 'utf8',
-        maxBuffer: 2 ** 28,
-      }),
-    );
+    return objdumpFile(object);
   } finally {
     rmSync(folder, { recursive: true });
   }
 };
+
+/** How objdump (no aliases) disassembles the code of an ELF file. */
+export const objdumpFile = (path: string): Line[] =>
+  parse(
+    execFileSync(`${PREFIX}objdump`, ['-d', '-z', '-M', 'no-aliases', path], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      // It complains about the E extension of 64-bit files, which it disassembles nevertheless.
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
 
 const parse = (listing: string): Line[] => {
   const lines: Line[] = [];
   for (const line of listing.split('\n')) {
     const [, address, word, text] = /^\s*([0-9a-f]+):\s+([0-9a-f]+)\s+(.+)$/.exec(line) ?? [];
     if (address === undefined || word === undefined || text === undefined) continue;
+    // What the symbols of the file mark as data; code that is no instruction prints as .2byte and .4byte.
+    if (/^\.(?:byte|short|word|dword)\b/.test(text)) continue;
     lines.push({
       address: Number.parseInt(address, 16),
       word: Number.parseInt(word, 16),
