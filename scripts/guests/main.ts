@@ -1,14 +1,15 @@
 /**
- * npm run guests [-- --check] [-- NAME…]
+ * npm run guests -- [--check] [NAME…]
  *
- * Builds the guest programs, runs them in QEMU and writes what they print to guests/expected. With `--check`
+ * Builds the guest programs and the per-instruction tests (all, or those named; `riscv-tests` names the latter), runs them in QEMU and writes what they print to guests/expected. With `--check`
  * nothing is written: binaries are rebuilt beside the committed ones and compared byte by byte, outputs are
  * compared with the expected ones, and what a missing tool makes impossible is counted as skipped.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { expectedPath, type Guest, guestPath, guests } from './manifest.ts';
+import { type InstructionTest, instructionTests } from './riscv-tests.ts';
 import { compileRust, haveRust } from './rust.ts';
 import { type TargetName, targets } from './targets.ts';
 import { compile, haveCompiler, haveQemu, qemu, versions } from './toolchain.ts';
@@ -102,13 +103,57 @@ const verify = (guest: Guest): void => {
   }
 };
 
+const buildInstructionTest = (test: InstructionTest): void => {
+  if (!haveCompiler[test.target.compiler]) {
+    report('skipped', test.output);
+    return;
+  }
+  const folder = `guests/build/riscv-tests/${test.target.name}/${basename(test.output, '.elf')}`;
+  compile({
+    target: test.target,
+    sources: [test.source],
+    output: `${folder}/test.elf`,
+    objects: folder,
+    linkerScript: 'test/riscv-tests/test.ld',
+    libc: false,
+    compileFlags: ['-Itest/riscv-tests'],
+    linkFlags: [],
+    stripped: true,
+  });
+  settle(test.output, readFileSync(`${folder}/test.elf`), 0o755);
+};
+
+const verifyInstructionTest = (test: InstructionTest): void => {
+  if (!haveQemu || test.notInQemu !== undefined) {
+    report('skipped', test.output);
+    if (test.notInQemu !== undefined) console.log(`skipped ${test.output}: ${test.notInQemu}`);
+    return;
+  }
+  const { status, signal } = qemu(test.target.xlen, test.output);
+  const ending = signal === null ? `check ${status}` : signal;
+  report(status === 0 ? 'passed' : 'failed', `${test.output}: ${ending} failed in QEMU`);
+};
+
 for (const line of versions()) console.log(line);
 for (const guest of guests) {
   if (positionals.length > 0 && !positionals.includes(guest.name)) continue;
-  for (const name of guest.targets) build(guest, name);
-  verify(guest);
+  try {
+    for (const name of guest.targets) build(guest, name);
+    verify(guest);
+  } catch (error) {
+    report('failed', String(error));
+  }
+}
+for (const test of instructionTests()) {
+  if (positionals.length > 0 && !positionals.includes('riscv-tests')) break;
+  try {
+    buildInstructionTest(test);
+    verifyInstructionTest(test);
+  } catch (error) {
+    report('failed', String(error));
+  }
 }
 console.log(
-  `guests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (tool absent)`,
+  `guests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (tool absent or too old)`,
 );
 process.exitCode = counts.failed > 0 ? 1 : 0;

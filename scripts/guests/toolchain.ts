@@ -99,6 +99,7 @@ export interface QemuResult {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   readonly status: number | null;
+  readonly signal: string | null;
 }
 
 /** Runs a guest in user-mode emulation, the reference for what it prints. */
@@ -110,13 +111,17 @@ export const qemu = (
 ): QemuResult => {
   // All bit-manipulation extensions: QEMU 7.2 has them off by default on the 32-bit machine.
   const cpu = `rv${xlen},zba=true,zbb=true,zbs=true,zbc=true`;
-  const { stdout, stderr, status, error } = spawnSync(`qemu-riscv${xlen}`, ['-cpu', cpu, file, ...args], {
-    input: input ?? Buffer.alloc(0),
-    timeout: 120_000,
-    maxBuffer: 1 << 26,
-  });
+  const { stdout, stderr, status, signal, error } = spawnSync(
+    `qemu-riscv${xlen}`,
+    ['-cpu', cpu, file, ...args],
+    {
+      input: input ?? Buffer.alloc(0),
+      timeout: 120_000,
+      maxBuffer: 1 << 26,
+    },
+  );
   if (error !== undefined) throw error;
-  return { stdout, stderr, status };
+  return { stdout, stderr, status, signal };
 };
 
 /** One line per tool, for the log of a build. */

@@ -1,0 +1,123 @@
+# Written by write-cases.ts; the results come from its formulas.
+#include "framework.h"
+begin
+#if __riscv_xlen == 64
+taken bne, 0x0, 0x8000000000000000
+taken bne, 0x1, 0x3f
+taken bne, 0xffffffffffffffff, 0x7fffffff
+taken bne, 0x8000000000000000, 0x123456789abcdef
+not_taken bne, 0x7fffffffffffffff, 0x7fffffffffffffff
+taken bne, 0x5555555555555555, 0x7f
+taken bne, 0xaaaaaaaaaaaaaaaa, 0x80000000
+taken bne, 0xdeadbeef, 0x0
+taken bne, 0x3f, 0x5555555555555555
+taken bne, 0x7f, 0x80
+taken bne, 0x80, 0xffffffff
+taken bne, 0x8000, 0x1
+taken bne, 0x12345678, 0xaaaaaaaaaaaaaaaa
+taken bne, 0x7fffffff, 0x8000
+taken bne, 0x80000000, 0x100000000
+taken bne, 0xffffffff, 0xffffffffffffffff
+taken bne, 0x100000000, 0xdeadbeef
+taken bne, 0xffffffff80000000, 0x12345678
+taken bne, 0x123456789abcdef, 0xffffffff80000000
+taken bne, 0x8000000000000000, 0xffffffffffffffff
+taken bne, 0x8000000000000000, 0x1
+not_taken bne, 0x8000000000000000, 0x8000000000000000
+not_taken bne, 0xffffffffffffffff, 0xffffffffffffffff
+not_taken bne, 0x0, 0x0
+taken bne, 0xffffffffffffffff, 0x0
+taken bne, 0x59d5dc437e8d78, 0x15500ea9a34351a9
+taken bne, 0x167892094da4f12, 0x178d39e84ed08da
+taken bne, 0x6ef65faad4b62b, 0xc9b02bbdd5e53
+taken bne, 0x1ecdc201b65afa4, 0x20d3cd4afc0c
+taken bne, 0xf7d20522f6e145, 0xd120375e2d5
+taken bne, 0x1e5954f87000400, 0xb4abb64279
+not_taken bne, 0x0, 0x0
+not_taken bne, 0x1, 0x1
+not_taken bne, 0xffffffffffffffff, 0xffffffffffffffff
+not_taken bne, 0x8000000000000000, 0x8000000000000000
+not_taken bne, 0x7fffffffffffffff, 0x7fffffffffffffff
+not_taken bne, 0x5555555555555555, 0x5555555555555555
+not_taken bne, 0xaaaaaaaaaaaaaaaa, 0xaaaaaaaaaaaaaaaa
+not_taken bne, 0xdeadbeef, 0xdeadbeef
+not_taken bne, 0x3f, 0x3f
+not_taken bne, 0x7f, 0x7f
+not_taken bne, 0x80, 0x80
+not_taken bne, 0x8000, 0x8000
+not_taken bne, 0x12345678, 0x12345678
+not_taken bne, 0x7fffffff, 0x7fffffff
+not_taken bne, 0x80000000, 0x80000000
+not_taken bne, 0xffffffff, 0xffffffff
+not_taken bne, 0x100000000, 0x100000000
+not_taken bne, 0xffffffff80000000, 0xffffffff80000000
+not_taken bne, 0x123456789abcdef, 0x123456789abcdef
+not_taken_second_zero bne, 0x0
+not_taken_first_zero bne, 0x0
+taken_second_zero bne, 0x1
+taken_first_zero bne, 0x1
+taken_second_zero bne, 0xffffffffffffffff
+taken_first_zero bne, 0xffffffffffffffff
+taken_second_zero bne, 0x8000000000000000
+taken_first_zero bne, 0x8000000000000000
+taken_second_zero bne, 0x7fffffffffffffff
+taken_first_zero bne, 0x7fffffffffffffff
+taken_second_zero bne, 0x5555555555555555
+taken_first_zero bne, 0x5555555555555555
+taken_second_zero bne, 0xaaaaaaaaaaaaaaaa
+taken_first_zero bne, 0xaaaaaaaaaaaaaaaa
+#else
+taken bne, 0x0, 0x80000000
+taken bne, 0x1, 0x1f
+taken bne, 0xffffffff, 0x0
+taken bne, 0x80000000, 0x55555555
+taken bne, 0x7fffffff, 0x80
+taken bne, 0x55555555, 0xffffffff
+taken bne, 0xaaaaaaaa, 0xdeadbeef
+taken bne, 0xdeadbeef, 0x12345678
+taken bne, 0x1f, 0x7fffffff
+not_taken bne, 0x7f, 0x7f
+taken bne, 0x80, 0x1
+taken bne, 0x8000, 0xaaaaaaaa
+taken bne, 0x12345678, 0x8000
+taken bne, 0x80000000, 0xffffffff
+taken bne, 0x80000000, 0x1
+not_taken bne, 0x80000000, 0x80000000
+not_taken bne, 0x7fffffff, 0x7fffffff
+not_taken bne, 0xffffffff, 0xffffffff
+not_taken bne, 0x0, 0x0
+taken bne, 0x437e8d78, 0xa34351a9
+taken bne, 0x94da4f12, 0x84ed08da
+taken bne, 0xaad4b62b, 0xbbdd5e53
+taken bne, 0x1b65afa4, 0xcd4afc0c
+taken bne, 0x22f6e145, 0x375e2d5
+taken bne, 0x87000400, 0xabb64279
+not_taken bne, 0x0, 0x0
+not_taken bne, 0x1, 0x1
+not_taken bne, 0xffffffff, 0xffffffff
+not_taken bne, 0x80000000, 0x80000000
+not_taken bne, 0x7fffffff, 0x7fffffff
+not_taken bne, 0x55555555, 0x55555555
+not_taken bne, 0xaaaaaaaa, 0xaaaaaaaa
+not_taken bne, 0xdeadbeef, 0xdeadbeef
+not_taken bne, 0x1f, 0x1f
+not_taken bne, 0x7f, 0x7f
+not_taken bne, 0x80, 0x80
+not_taken bne, 0x8000, 0x8000
+not_taken bne, 0x12345678, 0x12345678
+not_taken_second_zero bne, 0x0
+not_taken_first_zero bne, 0x0
+taken_second_zero bne, 0x1
+taken_first_zero bne, 0x1
+taken_second_zero bne, 0xffffffff
+taken_first_zero bne, 0xffffffff
+taken_second_zero bne, 0x80000000
+taken_first_zero bne, 0x80000000
+taken_second_zero bne, 0x7fffffff
+taken_first_zero bne, 0x7fffffff
+taken_second_zero bne, 0x55555555
+taken_first_zero bne, 0x55555555
+taken_second_zero bne, 0xaaaaaaaa
+taken_first_zero bne, 0xaaaaaaaa
+#endif
+finish

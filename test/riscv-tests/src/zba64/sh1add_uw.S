@@ -1,0 +1,54 @@
+# Written by write-cases.ts; the results come from its formulas.
+#include "framework.h"
+begin
+test_binary sh1add.uw
+test_same sh1add.uw, 0x0, 0x0
+test_zero_first sh1add.uw, 0x0, 0x0
+test_zero_second sh1add.uw, 0x0, 0x0
+test_same sh1add.uw, 0x1, 0x3
+test_zero_first sh1add.uw, 0x1, 0x1
+test_zero_second sh1add.uw, 0x1, 0x2
+test_same sh1add.uw, 0xffffffffffffffff, 0x1fffffffd
+test_zero_first sh1add.uw, 0xffffffffffffffff, 0xffffffffffffffff
+test_zero_second sh1add.uw, 0xffffffffffffffff, 0x1fffffffe
+test_same sh1add.uw, 0x8000000000000000, 0x8000000000000000
+test_zero_first sh1add.uw, 0x8000000000000000, 0x8000000000000000
+test_zero_second sh1add.uw, 0x8000000000000000, 0x0
+test_same sh1add.uw, 0x7fffffffffffffff, 0x80000001fffffffd
+test_zero_first sh1add.uw, 0x7fffffffffffffff, 0x7fffffffffffffff
+test_zero_second sh1add.uw, 0x7fffffffffffffff, 0x1fffffffe
+finish
+
+table
+binary 0x0, 0x8000000000000000, 0x8000000000000000
+binary 0x1, 0x3f, 0x41
+binary 0xffffffffffffffff, 0x7fffffff, 0x27ffffffd
+binary 0x8000000000000000, 0x123456789abcdef, 0x123456789abcdef
+binary 0x7fffffffffffffff, 0x7fffffffffffffff, 0x80000001fffffffd
+binary 0x5555555555555555, 0x7f, 0xaaaaab29
+binary 0xaaaaaaaaaaaaaaaa, 0x80000000, 0x1d5555554
+binary 0xdeadbeef, 0x0, 0x1bd5b7dde
+binary 0x3f, 0x5555555555555555, 0x55555555555555d3
+binary 0x7f, 0x80, 0x17e
+binary 0x80, 0xffffffff, 0x1000000ff
+binary 0x8000, 0x1, 0x10001
+binary 0x12345678, 0xaaaaaaaaaaaaaaaa, 0xaaaaaaaacf13579a
+binary 0x7fffffff, 0x8000, 0x100007ffe
+binary 0x80000000, 0x100000000, 0x200000000
+binary 0xffffffff, 0xffffffffffffffff, 0x1fffffffd
+binary 0x100000000, 0xdeadbeef, 0xdeadbeef
+binary 0xffffffff80000000, 0x12345678, 0x112345678
+binary 0x123456789abcdef, 0xffffffff80000000, 0x93579bde
+binary 0x8000000000000000, 0xffffffffffffffff, 0xffffffffffffffff
+binary 0x8000000000000000, 0x1, 0x1
+binary 0x8000000000000000, 0x8000000000000000, 0x8000000000000000
+binary 0xffffffffffffffff, 0xffffffffffffffff, 0x1fffffffd
+binary 0x0, 0x0, 0x0
+binary 0xffffffffffffffff, 0x0, 0x1fffffffe
+binary 0x59d5dc437e8d78, 0x15500ea9a34351a9, 0x15500eaa2a406c99
+binary 0x167892094da4f12, 0x178d39e84ed08da, 0x178d39faea1a6fe
+binary 0x6ef65faad4b62b, 0xc9b02bbdd5e53, 0xc9b041186caa9
+binary 0x1ecdc201b65afa4, 0x20d3cd4afc0c, 0x20d404165b54
+binary 0xf7d20522f6e145, 0xd120375e2d5, 0xd124963a55f
+binary 0x1e5954f87000400, 0xb4abb64279, 0xb5b9b64a79
+end_of_table

@@ -1,0 +1,54 @@
+# Written by write-cases.ts; the results come from its formulas.
+#include "framework.h"
+begin
+test_binary sh2add.uw
+test_same sh2add.uw, 0x0, 0x0
+test_zero_first sh2add.uw, 0x0, 0x0
+test_zero_second sh2add.uw, 0x0, 0x0
+test_same sh2add.uw, 0x1, 0x5
+test_zero_first sh2add.uw, 0x1, 0x1
+test_zero_second sh2add.uw, 0x1, 0x4
+test_same sh2add.uw, 0xffffffffffffffff, 0x3fffffffb
+test_zero_first sh2add.uw, 0xffffffffffffffff, 0xffffffffffffffff
+test_zero_second sh2add.uw, 0xffffffffffffffff, 0x3fffffffc
+test_same sh2add.uw, 0x8000000000000000, 0x8000000000000000
+test_zero_first sh2add.uw, 0x8000000000000000, 0x8000000000000000
+test_zero_second sh2add.uw, 0x8000000000000000, 0x0
+test_same sh2add.uw, 0x7fffffffffffffff, 0x80000003fffffffb
+test_zero_first sh2add.uw, 0x7fffffffffffffff, 0x7fffffffffffffff
+test_zero_second sh2add.uw, 0x7fffffffffffffff, 0x3fffffffc
+finish
+
+table
+binary 0x0, 0x8000000000000000, 0x8000000000000000
+binary 0x1, 0x3f, 0x43
+binary 0xffffffffffffffff, 0x7fffffff, 0x47ffffffb
+binary 0x8000000000000000, 0x123456789abcdef, 0x123456789abcdef
+binary 0x7fffffffffffffff, 0x7fffffffffffffff, 0x80000003fffffffb
+binary 0x5555555555555555, 0x7f, 0x1555555d3
+binary 0xaaaaaaaaaaaaaaaa, 0x80000000, 0x32aaaaaa8
+binary 0xdeadbeef, 0x0, 0x37ab6fbbc
+binary 0x3f, 0x5555555555555555, 0x5555555555555651
+binary 0x7f, 0x80, 0x27c
+binary 0x80, 0xffffffff, 0x1000001ff
+binary 0x8000, 0x1, 0x20001
+binary 0x12345678, 0xaaaaaaaaaaaaaaaa, 0xaaaaaaaaf37c048a
+binary 0x7fffffff, 0x8000, 0x200007ffc
+binary 0x80000000, 0x100000000, 0x300000000
+binary 0xffffffff, 0xffffffffffffffff, 0x3fffffffb
+binary 0x100000000, 0xdeadbeef, 0xdeadbeef
+binary 0xffffffff80000000, 0x12345678, 0x212345678
+binary 0x123456789abcdef, 0xffffffff80000000, 0x1a6af37bc
+binary 0x8000000000000000, 0xffffffffffffffff, 0xffffffffffffffff
+binary 0x8000000000000000, 0x1, 0x1
+binary 0x8000000000000000, 0x8000000000000000, 0x8000000000000000
+binary 0xffffffffffffffff, 0xffffffffffffffff, 0x3fffffffb
+binary 0x0, 0x0, 0x0
+binary 0xffffffffffffffff, 0x0, 0x3fffffffc
+binary 0x59d5dc437e8d78, 0x15500ea9a34351a9, 0x15500eaab13d8789
+binary 0x167892094da4f12, 0x178d39e84ed08da, 0x178d3a0d8564522
+binary 0x6ef65faad4b62b, 0xc9b02bbdd5e53, 0xc9b05673036ff
+binary 0x1ecdc201b65afa4, 0x20d3cd4afc0c, 0x20d43ae1ba9c
+binary 0xf7d20522f6e145, 0xd120375e2d5, 0xd128f5167e9
+binary 0x1e5954f87000400, 0xb4abb64279, 0xb6c7b65279
+end_of_table

@@ -1,0 +1,54 @@
+# Written by write-cases.ts; the results come from its formulas.
+#include "framework.h"
+begin
+test_binary sh3add.uw
+test_same sh3add.uw, 0x0, 0x0
+test_zero_first sh3add.uw, 0x0, 0x0
+test_zero_second sh3add.uw, 0x0, 0x0
+test_same sh3add.uw, 0x1, 0x9
+test_zero_first sh3add.uw, 0x1, 0x1
+test_zero_second sh3add.uw, 0x1, 0x8
+test_same sh3add.uw, 0xffffffffffffffff, 0x7fffffff7
+test_zero_first sh3add.uw, 0xffffffffffffffff, 0xffffffffffffffff
+test_zero_second sh3add.uw, 0xffffffffffffffff, 0x7fffffff8
+test_same sh3add.uw, 0x8000000000000000, 0x8000000000000000
+test_zero_first sh3add.uw, 0x8000000000000000, 0x8000000000000000
+test_zero_second sh3add.uw, 0x8000000000000000, 0x0
+test_same sh3add.uw, 0x7fffffffffffffff, 0x80000007fffffff7
+test_zero_first sh3add.uw, 0x7fffffffffffffff, 0x7fffffffffffffff
+test_zero_second sh3add.uw, 0x7fffffffffffffff, 0x7fffffff8
+finish
+
+table
+binary 0x0, 0x8000000000000000, 0x8000000000000000
+binary 0x1, 0x3f, 0x47
+binary 0xffffffffffffffff, 0x7fffffff, 0x87ffffff7
+binary 0x8000000000000000, 0x123456789abcdef, 0x123456789abcdef
+binary 0x7fffffffffffffff, 0x7fffffffffffffff, 0x80000007fffffff7
+binary 0x5555555555555555, 0x7f, 0x2aaaaab27
+binary 0xaaaaaaaaaaaaaaaa, 0x80000000, 0x5d5555550
+binary 0xdeadbeef, 0x0, 0x6f56df778
+binary 0x3f, 0x5555555555555555, 0x555555555555574d
+binary 0x7f, 0x80, 0x478
+binary 0x80, 0xffffffff, 0x1000003ff
+binary 0x8000, 0x1, 0x40001
+binary 0x12345678, 0xaaaaaaaaaaaaaaaa, 0xaaaaaaab3c4d5e6a
+binary 0x7fffffff, 0x8000, 0x400007ff8
+binary 0x80000000, 0x100000000, 0x500000000
+binary 0xffffffff, 0xffffffffffffffff, 0x7fffffff7
+binary 0x100000000, 0xdeadbeef, 0xdeadbeef
+binary 0xffffffff80000000, 0x12345678, 0x412345678
+binary 0x123456789abcdef, 0xffffffff80000000, 0x3cd5e6f78
+binary 0x8000000000000000, 0xffffffffffffffff, 0xffffffffffffffff
+binary 0x8000000000000000, 0x1, 0x1
+binary 0x8000000000000000, 0x8000000000000000, 0x8000000000000000
+binary 0xffffffffffffffff, 0xffffffffffffffff, 0x7fffffff7
+binary 0x0, 0x0, 0x0
+binary 0xffffffffffffffff, 0x0, 0x7fffffff8
+binary 0x59d5dc437e8d78, 0x15500ea9a34351a9, 0x15500eabbf37bd69
+binary 0x167892094da4f12, 0x178d39e84ed08da, 0x178d3a32bbf816a
+binary 0x6ef65faad4b62b, 0xc9b02bbdd5e53, 0xc9b0812830fab
+binary 0x1ecdc201b65afa4, 0x20d3cd4afc0c, 0x20d4a878792c
+binary 0xf7d20522f6e145, 0xd120375e2d5, 0xd131b2cecfd
+binary 0x1e5954f87000400, 0xb4abb64279, 0xb8e3b66279
+end_of_table
