@@ -3,7 +3,7 @@ import { type PolkaVmKind, widthOf } from '../core/kind.ts';
 import { isTerminator, operation } from '../isa/table.ts';
 import { blockPricer } from './gas/block-cost.ts';
 import { gasModel } from './gas/models.ts';
-import { bytesColumn, type ListingOptions, quotedName, sourceLinesOf } from './listing.ts';
+import { bytesColumn, ExportMarks, type ListingOptions, quotedName, sourceLinesOf } from './listing.ts';
 import { PolkaVmDecoder } from './polkavm.ts';
 import { RankedBits } from './ranked-bits.ts';
 import { formatPolkaVm, type TargetText } from './text-polkavm.ts';
@@ -68,46 +68,27 @@ const survey = (decoder: PolkaVmDecoder): { blocks: RankedBits; instructions: nu
   return { blocks: new RankedBits(starts), instructions };
 };
 
-/** A number that belongs to a code offset. */
-interface Mark {
-  readonly offset: number;
-  readonly text: string;
-}
-
 /** Texts of the label lines. Offsets must be asked in ascending order. */
 class Labels {
   readonly #blocks: RankedBits;
   readonly #price: ((offset: number) => number) | undefined;
   readonly #entries: SortedEntries;
-  readonly #exports: readonly Mark[];
-  #nextExport = 0;
+  readonly #exports: ExportMarks;
 
   constructor(blob: Blob, decoder: PolkaVmDecoder, blocks: RankedBits, options: ListingOptions) {
     this.#blocks = blocks;
     this.#price = options.gas && blockPricer(decoder, gasModel(options.gas, decoder.kind));
     this.#entries = new SortedEntries(blob);
-    this.#exports = [...blob.exports]
-      .map(({ offset, symbol }, index) => ({ offset, text: ` [export #${index}: ${quotedName(symbol)}]` }))
-      .sort((p, q) => p.offset - q.offset);
+    this.#exports = new ExportMarks(blob.exports);
   }
 
   /** The label of an offset; empty when no block starts and no export leads there. */
   at(offset: number): string {
-    const exports = this.#exportsAt(offset);
+    const exports = this.#exports.at(offset);
     if (!this.#blocks.has(offset)) return exports.trimStart();
     const dynamic = this.#entries.at(offset).map((position) => ` [@dyn ${position}]`);
     const gas = this.#price ? ` (gas: ${this.#price(offset)})` : '';
     return `@${this.#blocks.rank(offset)}${dynamic.join('')}${exports}${gas}`;
-  }
-
-  #exportsAt(offset: number): string {
-    let text = '';
-    for (; this.#nextExport < this.#exports.length; this.#nextExport++) {
-      const mark = this.#exports[this.#nextExport] as Mark;
-      if (mark.offset > offset) break;
-      if (mark.offset === offset) text += mark.text;
-    }
-    return text;
   }
 }
 

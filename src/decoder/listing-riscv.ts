@@ -1,10 +1,10 @@
 import type { Blob, RiscvImage, RiscvSegment } from '../blob/blob.ts';
 import { readUint } from '../core/bytes.ts';
-import { type RiscvKind, widthOf } from '../core/kind.ts';
-import { INVALID, isTerminator, mayContinue } from '../isa/table.ts';
+import { type RiscvKind, type Width, widthOf } from '../core/kind.ts';
+import { INVALID, isTerminator } from '../isa/table.ts';
 import { gasModel, type SumModel } from './gas/models.ts';
 import { Instruction } from './instruction.ts';
-import { bytesColumn, type ListingOptions, nameText, quotedName, sourceLinesOf } from './listing.ts';
+import { bytesColumn, ExportMarks, type ListingOptions, nameText, sourceLinesOf } from './listing.ts';
 import { decodeRiscv, riscvLength } from './riscv.ts';
 import { hasStart, type RiscvSweep, sweepRiscv } from './riscv-sweep.ts';
 import { formatRiscv, type RiscvTarget } from './text-riscv.ts';
@@ -30,7 +30,6 @@ export function* listRiscv(
   const names = new FunctionNames(image);
   const labels = new BlockLabels(blob, image, kind, options);
   const source = sourceLinesOf(blob.debug, options);
-  const registers = image.embedded ? 16 : 32;
   const target: RiscvTarget = (address) => hex(address) + names.within(address);
 
   yield `// Kind = ${kind}${image.embedded ? ', 16 registers' : ''}`;
@@ -56,7 +55,7 @@ export function* listRiscv(
       const place = options.offsets === false ? '' : `${pc.toString(16).padStart(ADDRESS_COLUMNS)}: `;
       const length = code.lengthAt(at);
       const bytes = bytesColumn(code.bytes.subarray(at, at + length), options);
-      yield place + bytes + formatRiscv(code.wordAt(at), pc, kind, registers, target);
+      yield place + bytes + code.textAt(at, target);
     }
   }
 }
@@ -72,13 +71,19 @@ class SegmentCode {
   readonly bytes: Uint8Array;
   readonly end: number;
   readonly instructionCount: number;
+  readonly #kind: RiscvKind;
+  readonly #width: Width;
+  readonly #registers: number;
   readonly #sweep: RiscvSweep;
 
   constructor({ address, data }: RiscvSegment, kind: RiscvKind, image: RiscvImage) {
     this.base = address;
     this.bytes = data;
     this.end = data.length & ~1;
-    this.#sweep = sweepRiscv(data, address, image.extraStarts, widthOf(kind), image.embedded ? 16 : 32);
+    this.#kind = kind;
+    this.#width = widthOf(kind);
+    this.#registers = image.embedded ? 16 : 32;
+    this.#sweep = sweepRiscv(data, address, image.extraStarts, this.#width, this.#registers);
     let count = 0;
     for (let at = 0; at < this.end; at += 2) if (this.isInstruction(at)) count++;
     this.instructionCount = count;
@@ -97,43 +102,51 @@ class SegmentCode {
     return Math.min(riscvLength(this.bytes[at] as number), this.end - at);
   }
 
-  /** The instruction word; of one that is cut off, a halfword that is no instruction. */
-  wordAt(at: number): number {
+  /** Decodes the instruction; one that the segment cuts off is invalid. */
+  decode(at: number, out: Instruction): void {
+    decodeRiscv(this.#wordAt(at), this.base + at, this.#width, this.#registers, out);
+    if (this.#isCutOff(at)) out.op = INVALID;
+  }
+
+  textAt(at: number, target: RiscvTarget): string {
+    const word = this.#wordAt(at);
+    if (this.#isCutOff(at)) return `.2byte ${hex(word)}`;
+    return formatRiscv(word, this.base + at, this.#kind, this.#registers, target);
+  }
+
+  #isCutOff(at: number): boolean {
+    return this.lengthAt(at) < riscvLength(this.bytes[at] as number);
+  }
+
+  #wordAt(at: number): number {
     return readUint(this.bytes, at, this.lengthAt(at));
   }
 }
 
 /** Texts of the label lines. Places must be asked in ascending order. */
 class BlockLabels {
-  readonly #kind: RiscvKind;
-  readonly #registers: number;
   readonly #entry: number;
-  readonly #exports: ReadonlyMap<number, string>;
+  readonly #exports: ExportMarks;
   readonly #model: SumModel | undefined;
   readonly #instruction = new Instruction();
   #number = 0;
 
   constructor(blob: Blob, image: RiscvImage, kind: RiscvKind, options: ListingOptions) {
-    this.#kind = kind;
-    this.#registers = image.embedded ? 16 : 32;
     this.#entry = image.entry;
-    const exports = new Map<number, string>();
-    for (const [index, { offset, symbol }] of [...blob.exports].entries()) {
-      exports.set(offset, `${exports.get(offset) ?? ''} [export #${index}: ${quotedName(symbol)}]`);
-    }
-    this.#exports = exports;
+    this.#exports = new ExportMarks(blob.exports);
     const model = options.gas && gasModel(options.gas, kind);
     // Full models do not exist for RISC-V kinds: `gasModel` has thrown.
     this.#model = model?.shape === 'sum' ? model : undefined;
   }
 
-  /** The label of an instruction; empty when no block starts there. */
+  /** The label of an instruction; empty when no block starts and no export leads there. */
   at(code: SegmentCode, at: number): string {
-    if (!code.isBlock(at)) return '';
     const pc = code.base + at;
+    const exports = this.#exports.at(pc);
+    if (!code.isBlock(at)) return exports.trimStart();
     const entry = pc === this.#entry ? ' [entry]' : '';
     const gas = this.#model ? ` (gas: ${this.#cost(code, at, this.#model.costs)})` : '';
-    return `@${this.#number++}${entry}${this.#exports.get(pc) ?? ''}${gas}`;
+    return `@${this.#number++}${entry}${exports}${gas}`;
   }
 
   /** Costs from a block start to its end: a terminator, the next block, or the invalid place behind the code. */
@@ -142,9 +155,9 @@ class BlockLabels {
     let cost = 0;
     for (let at = start; at < code.end; at += instruction.length) {
       if (at !== start && code.isBlock(at)) return cost;
-      decodeRiscv(code.wordAt(at), code.base + at, widthOf(this.#kind), this.#registers, instruction);
+      code.decode(at, instruction);
       cost = (cost + (costs[instruction.op] as number)) >>> 0;
-      if (isTerminator(instruction.op) || !mayContinue(instruction.op)) return cost;
+      if (isTerminator(instruction.op)) return cost;
     }
     return (cost + (costs[INVALID] as number)) >>> 0;
   }

@@ -1,3 +1,4 @@
+import type { DebugSections, ExportTable } from '../blob/blob.ts';
 import { DebugInfo, frameLocation, frameName, type Region } from '../blob/debug.ts';
 import { toHex } from '../core/bytes.ts';
 import type { GasModelOption } from './gas/models.ts';
@@ -50,6 +51,33 @@ export const quotedName = (bytes: Uint8Array): string => {
 const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be escaped.
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);
+
+/** The exports as marks of label lines. Offsets must be asked in ascending order. */
+export class ExportMarks {
+  readonly #sorted: readonly {
+    readonly offset: number;
+    readonly symbol: Uint8Array;
+    readonly index: number;
+  }[];
+  #next = 0;
+
+  constructor(exports: ExportTable) {
+    this.#sorted = Array.from(exports, ({ offset, symbol }, index) => ({ offset, symbol, index })).sort(
+      (p, q) => p.offset - q.offset,
+    );
+  }
+
+  /** ` [export #0: 'name']` for each export that leads to `offset`, in file order. */
+  at(offset: number): string {
+    let text = '';
+    for (; this.#next < this.#sorted.length; this.#next++) {
+      const mark = this.#sorted[this.#next];
+      if (mark === undefined || mark.offset > offset) break;
+      if (mark.offset === offset) text += ` [export #${mark.index}: ${quotedName(mark.symbol)}]`;
+    }
+    return text;
+  }
+}
 
 /**
  * Lines that tell which function and source position the next instruction belongs to. Instructions come in
@@ -121,10 +149,7 @@ export class SourceLines {
 }
 
 /** The source lines of a program, unless there are none or the options leave them out. */
-export const sourceLinesOf = (
-  debug: ConstructorParameters<typeof DebugInfo>[0],
-  options: ListingOptions,
-): SourceLines | undefined => {
+export const sourceLinesOf = (debug: DebugSections, options: ListingOptions): SourceLines | undefined => {
   const info = new DebugInfo(debug);
   return options.debug === false || info.isEmpty ? undefined : new SourceLines(info);
 };
