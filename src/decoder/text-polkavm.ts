@@ -1,12 +1,7 @@
 import type { Width } from '../core/kind.ts';
+import { POLKAVM_REGISTER_NAMES } from '../isa/registers.ts';
 import { INVALID, operation, ROWS } from '../isa/table.ts';
 import type { Instruction } from './instruction.ts';
-
-/** Names of the 13 PolkaVM registers. */
-export const POLKAVM_REGISTER_NAMES: readonly string[] = [
-  ...['ra', 'sp', 't0', 't1', 't2', 's0', 's1'],
-  ...['a0', 'a1', 'a2', 'a3', 'a4', 'a5'],
-];
 
 /** How a jump target prints: a decimal code offset in plain text, a label in a listing. */
 export type TargetText = (offset: number) => string;

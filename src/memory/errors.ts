@@ -19,6 +19,10 @@ const table = {
     `address ${hex(d.address)} is not a multiple of the page size ${hex(d.pageSize)}; round it down first`,
   'memory/aux-size': (d: { size: number; maximum: number }) =>
     `auxiliary data of ${d.size} bytes exceeds the ${d.maximum} bytes reserved; raise auxDataSize when compiling`,
+  'memory/unterminated': (d: { address: number; maxLength: number }) =>
+    `no zero byte ends the string at ${hex(d.address)} within ${d.maxLength} bytes; check the pointer or raise maxLength`,
+  'memory/state': (d: { problem: string }) =>
+    `the saved memory does not fit this program: ${d.problem}; restore it where it was saved`,
 } as const;
 
 export const fail: Fail<typeof table> = defineErrors(table);

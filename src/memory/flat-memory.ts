@@ -252,6 +252,15 @@ export class FlatMemory implements GuestMemory {
     return length === 0 ? new Uint8Array(0) : this.bytes.slice(offset, offset + length);
   }
 
+  /** The bytes themselves, until the memory grows. Throws memory/out-of-range. */
+  view(address: number, length: number): Uint8Array {
+    if (!this.isAccessible(address, length, false)) {
+      throw fail('memory/out-of-range', { address, length, access: 'read' });
+    }
+    const offset = this.#offset(address);
+    return length === 0 ? new Uint8Array(0) : this.bytes.subarray(offset, offset + length);
+  }
+
   write(address: number, bytes: Uint8Array): void {
     if (!this.isAccessible(address, bytes.length, true)) {
       throw fail('memory/out-of-range', { address, length: bytes.length, access: 'write' });

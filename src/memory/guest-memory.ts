@@ -1,3 +1,5 @@
+import type { MemoryMap } from './map.ts';
+
 /** Access rights of a page, as bits. */
 export const READ = 1;
 export const WRITE = 2;
@@ -34,6 +36,7 @@ export interface Fault {
  * buffer and all views, so nobody keeps them over a call that may grow it.
  */
 export interface GuestMemory {
+  readonly map: MemoryMap;
   readonly buffer: ArrayBuffer;
   readonly registers: Int32Array;
   readonly bytes: Uint8Array;

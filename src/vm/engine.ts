@@ -1,0 +1,51 @@
+import { plainView } from '../core/bytes.ts';
+import type { Tier, TierName } from '../jit/tier.ts';
+import { type Limits, limitsFrom } from '../sandbox/limits.ts';
+import { type ContainerOptions, readProgramFile } from './container.ts';
+import { Module, type ModuleOptions } from './module.ts';
+import { TIER_NAMES, tierNamed } from './tiers.ts';
+
+/** Defaults of an engine's modules. */
+export interface EngineOptions extends Partial<Limits> {
+  /** Which tier runs the programs. Default `auto`: the best that this build has. */
+  readonly tier?: 'auto' | TierName;
+}
+
+/** How a program file is read and run. */
+export type CompileOptions = ModuleOptions & ContainerOptions;
+
+/** Tier and limits that modules share. */
+export class Engine {
+  readonly #tier: Tier;
+  readonly limits: Limits;
+
+  /** Throws engine/tier, limits/range. */
+  constructor(options: EngineOptions = {}) {
+    this.#tier = tierNamed(options.tier ?? 'auto');
+    this.limits = limitsFrom(options);
+  }
+
+  /** The tiers that can be asked for. */
+  static get tiers(): readonly TierName[] {
+    return TIER_NAMES;
+  }
+
+  get tier(): TierName {
+    return this.#tier.name;
+  }
+
+  /**
+   * Reads a program file and gets it ready to run. Nothing is decoded before it is reached. `bytes` must not
+   * change afterwards.
+   *
+   * Throws blob/… and module/… for files that are no programs, memory/map-too-large, memory/page-size, gas/…,
+   * engine/option and limits/range for options.
+   */
+  compile(bytes: Uint8Array | ArrayBuffer, options: CompileOptions = {}): Module {
+    const file = bytes instanceof Uint8Array ? plainView(bytes) : new Uint8Array(bytes);
+    return Module.fromFile(readProgramFile(file, options), file, options, {
+      tier: this.#tier,
+      limits: this.limits,
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import { defineErrors, type Fail, RiscboxError } from '../core/error.ts';
+import type { Stop } from '../core/stop.ts';
+
+const hex = (n: number): string => `0x${n.toString(16)}`;
+
+/** An import that no host function answers. */
+export interface MissingImport {
+  /** The number of the host call. */
+  readonly number: number;
+  /** Undefined where the program names none. */
+  readonly name: string | undefined;
+  /** A function of the linker whose name is close. */
+  readonly similar?: string;
+}
+
+const describeMissing = ({ number, name, similar }: MissingImport): string => {
+  const what = name === undefined ? `number ${number} (unnamed)` : `'${name}'`;
+  return similar === undefined ? what : `${what} (similar: '${similar}')`;
+};
+
+const table = {
+  'engine/tier': (d: { tier: unknown; available: readonly string[] }) =>
+    `there is no tier '${String(d.tier)}'; available are ${d.available.join(', ')}`,
+  'engine/option': (d: { option: string; value: unknown; expected: string }) =>
+    `${d.option} is ${String(d.value)}; it must be ${d.expected}`,
+
+  // Modules
+  'module/format': (d: { found: string; problem: string }) =>
+    `not a program that riscbox knows: it starts with ${d.found || 'nothing'} (${d.problem}); pass a PolkaVM or riscbox blob, or name the container of a JAM program`,
+  'module/elf': (_: Record<string, never>) =>
+    "this is an ELF file; turn it into a program with link() or loadElf() of 'riscbox/linker'",
+  'module/kind': (d: { stated: string; wanted: string }) =>
+    `the program says that it is of kind ${d.stated}, not ${d.wanted}; leave the kind option out`,
+  'module/instruction-gas': (d: { model: string }) =>
+    `gas per instruction needs a model that adds up costs, not ${d.model}; use gasGranularity 'block'`,
+  'module/broken-import': (d: { number: number }) =>
+    `import ${d.number} has no valid name; rebuild the program or compile it without strict`,
+  'module/jump-table': (d: { index: number; target: number }) =>
+    `jump table entry ${d.index} leads to ${hex(d.target)}, behind the end of the code; rebuild the program or compile it without strict`,
+  'module/broken-export': (d: { name: string; pc: number }) =>
+    `export '${d.name}' at ${hex(d.pc)} lies behind the end of the code; rebuild the program or compile it without strict`,
+  'module/duplicate-export': (d: { name: string }) =>
+    `there are two exports '${d.name}'; rebuild the program or compile it without strict, which takes the first`,
+
+  // Linking
+  'linker/duplicate': (d: { name: string | number }) =>
+    `host function ${typeof d.name === 'number' ? d.name : `'${d.name}'`} is already defined; define each function once`,
+  'linker/missing-imports': (d: { missing: readonly MissingImport[] }) =>
+    `missing host functions: ${d.missing.map(describeMissing).join(', ')}; define them, or a fallback`,
+  'linker/signature': (d: { name: string | number; problem: string }) =>
+    `signature of '${d.name}': ${d.problem}; use up to 6 parameters of i32, u32, i64, u64, pointer`,
+  'linker/number': (d: { number: unknown }) =>
+    `${String(d.number)} is no number of a host call; use an integer from 0 to 2^32 - 1`,
+
+  // Calls
+  'call/unknown-export': (d: { name: string; exports: readonly string[] }) =>
+    `the program exports no '${d.name}'; it exports ${d.exports.length === 0 ? 'nothing' : d.exports.slice(0, 20).join(', ')}`,
+  'call/entry': (d: { entry: unknown }) =>
+    `${String(d.entry)} is no entry point; pass the name of an export or a program counter`,
+  'call/argument-count': (d: { given: number; expected: number; atMost: boolean }) =>
+    `${d.given} arguments for a function that takes ${d.atMost ? 'at most ' : ''}${d.expected} (64-bit values count twice in 32-bit programs); pass fewer or more`,
+  'call/value': (d: { value: unknown; type: string }) =>
+    `${typeof d.value === 'string' ? JSON.stringify(d.value) : String(d.value)} is no ${d.type}; pass a whole number in its range`,
+  'call/option': (d: { option: string; value: unknown }) =>
+    `${d.option} is ${String(d.value)}; pass a number that is not negative`,
+  'call/async-function': (d: { name: string }) =>
+    `host function '${d.name}' returned a Promise in a synchronous run; use callAsync or runAsync`,
+  'call/too-deep': (d: { limit: number }) =>
+    `host functions have called back into the guest ${d.limit} times within each other; raise maxReentry or break the recursion`,
+  'call/nothing-to-continue': (_: Record<string, never>) =>
+    'there is no call to continue; continue() follows a call that stopped before it returned',
+  'call/caller-expired': (_: Record<string, never>) =>
+    'this caller belongs to a host call that has ended; use it only until the host function returns',
+
+  // Instances
+  'instance/busy': (d: { operation: string }) =>
+    `${d.operation} while the instance is running; wait for the run to end, or use caller.call in a host function`,
+  'instance/disposed': (d: { operation: string }) =>
+    `${d.operation} after the instance was disposed; make a new instance`,
+  'instance/register': (d: { register: unknown; names: readonly string[] }) =>
+    `there is no register '${String(d.register)}'; use 0 to ${d.names.length - 1} or a name of ${d.names.join(' ')}`,
+  'instance/arguments': (d: { container: string }) =>
+    `argument bytes are for JAM standard programs, this is a ${d.container} program; write them to its memory instead`,
+
+  // Snapshots
+  'snapshot/format': (d: { problem: string }) =>
+    `not a snapshot of this version of riscbox: ${d.problem}; make a new one with snapshot()`,
+  'snapshot/other-program': (d: { snapshot: string; program: string }) =>
+    `the snapshot is of program ${d.snapshot}, this is ${d.program}; restore it in the module it was made from`,
+  'snapshot/other-options': (_: Record<string, never>) =>
+    'the snapshot was made with other options; compile the module with the same gas, paging, page size, aux and stack options, and pass arguments of the same length',
+  'snapshot/state': (d: { problem: string }) =>
+    `the snapshot describes an impossible state: ${d.problem}; it is damaged, make a new one`,
+} as const;
+
+export const fail: Fail<typeof table> = defineErrors(table);
+
+/** A stop other than the return of the called function. */
+export type UnfinishedStop = Exclude<Stop, { kind: 'finished' }>;
+
+const whatHappened = (stop: UnfinishedStop): string => {
+  switch (stop.kind) {
+    case 'trap': {
+      const where = stop.address === undefined ? '' : `, address ${hex(stop.address)}`;
+      return `trapped (${stop.reason}) at ${hex(stop.pc)}${where}; look there with the disassembler`;
+    }
+    case 'out-of-gas':
+      return 'ran out of gas; add some and continue()';
+    case 'interrupted':
+      return `was interrupted (${stop.reason}); continue() to go on`;
+    case 'segfault':
+      return `touched the unmapped page ${hex(stop.pageAddress)} at ${hex(stop.pc)}; map it and continue()`;
+    case 'host-call':
+      return `made host call ${stop.number}, which nobody answers; define it in a linker`;
+    case 'step':
+      return `is stepping at ${hex(stop.pc)}; continue() to go on`;
+  }
+};
+
+/**
+ * Thrown by calls, which otherwise give the function's result: the guest stopped before it returned. `code` is
+ * `call/` and the kind of the stop. (`run()` returns every stop and never throws this.)
+ */
+export class CallStopped extends RiscboxError {
+  readonly stop: UnfinishedStop;
+
+  constructor(name: string, stop: UnfinishedStop, options?: ErrorOptions) {
+    super(`call/${stop.kind}`, `the call of '${name}' ${whatHappened(stop)}`, { name, stop }, options);
+    this.stop = stop;
+  }
+}
+
+/** A host function that throws it ends the guest with a trap of reason `host`; any other error goes to the embedder. */
+export class GuestTrap extends Error {
+  override readonly name = 'GuestTrap';
+}

@@ -1,0 +1,217 @@
+import type { Blob } from '../blob/blob.ts';
+import { writeJamProgram, writeSpi } from '../blob/jam.ts';
+import { writeBlob } from '../blob/write.ts';
+import type { Kind, Width } from '../core/kind.ts';
+import { type GasModel, type GasModelOption, gasModel } from '../decoder/gas/models.ts';
+import { type Program, type ProgramExport, programFrom } from '../decoder/program.ts';
+import type { Execution, Metering, Tier, TranslatedProgram } from '../jit/tier.ts';
+import { FlatMemory } from '../memory/flat-memory.ts';
+import type { GuestMemory } from '../memory/guest-memory.ts';
+import { checkPageSize, type MemoryMap } from '../memory/map.ts';
+import { PagedMemory } from '../memory/paged-memory.ts';
+import { type Limits, limitsFrom } from '../sandbox/limits.ts';
+import { type Abi, abiOf } from './abi.ts';
+import type { Entry } from './calls.ts';
+import { fail } from './errors.ts';
+import { blockGas } from './gas-cost.ts';
+import { HostTable } from './host-functions.ts';
+import { Instance, type InstanceOptions } from './instance.ts';
+import { checkStrictly } from './strict.ts';
+import { tierNamed } from './tiers.ts';
+
+/** How a program is to run. */
+export interface ModuleOptions extends Partial<Limits> {
+  /**
+   * When gas is checked: not at all (default), `sync`: before each block, `async`: at loops, calls and returns
+   * only, which is faster once programs are translated.
+   */
+  readonly gas?: 'none' | 'sync' | 'async';
+  /** What a block costs. Default `naive`: 1 per instruction. */
+  readonly gasModel?: GasModelOption;
+  /** What is charged at once: a `block` when it is entered (default), or each `instruction` as it runs. */
+  readonly gasGranularity?: 'block' | 'instruction';
+  /** The host maps every page, on demand; no `sbrk`. Default false. */
+  readonly dynamicPaging?: boolean;
+  /** PolkaVM blobs: bytes per page, a power of two from 4096 to 65536. Default 4096. */
+  readonly pageSize?: number;
+  /** PolkaVM blobs: bytes of the region that only the host writes. Default 0. */
+  readonly auxDataSize?: number;
+  /** Refuse programs with broken imports, exports or jump tables instead of letting them trap. Default false. */
+  readonly strict?: boolean;
+}
+
+/** What a module takes over from its engine. */
+export interface EngineSettings {
+  readonly tier: Tier;
+  readonly limits: Partial<Limits>;
+}
+
+const DEFAULTS: EngineSettings = { tier: tierNamed('auto'), limits: {} };
+
+/** A program that is ready to be instantiated any number of times. Immutable; instances share its decoded code. */
+export class Module {
+  /** The program itself, for disassemblers and debuggers. */
+  readonly program: Program;
+  readonly abi: Abi;
+  readonly limits: Limits;
+  readonly metering: Metering;
+  readonly dynamicPaging: boolean;
+  readonly pageSize: number;
+  readonly auxDataSize: number;
+  /** Where the parts of its memory lie; argument bytes of JAM programs left out. */
+  readonly memoryMap: MemoryMap;
+  readonly #translated: TranslatedProgram;
+  readonly #pcs: ReadonlyMap<string, number>;
+  readonly #hosts: HostTable<never>;
+  #bytes: Uint8Array | undefined;
+
+  private constructor(
+    blob: Blob,
+    options: ModuleOptions,
+    engine: EngineSettings,
+    bytes: Uint8Array | undefined,
+  ) {
+    this.limits = limitsFrom(options, engine.limits);
+    this.program = programFrom(blob);
+    if (options.strict === true) checkStrictly(this.program);
+    this.#bytes = bytes;
+    this.abi = abiOf(this.program);
+    this.metering = meteringOf(options, this.kind);
+    this.dynamicPaging = options.dynamicPaging ?? false;
+    this.pageSize = options.pageSize ?? 4096;
+    checkPageSize(this.pageSize);
+    this.auxDataSize = auxSizeOf(options);
+    this.memoryMap = this.#mapFor(0);
+    this.#translated = engine.tier.translate(this.program, this.metering);
+    // The first of several exports of one name counts, so it is set last.
+    this.#pcs = new Map(this.exports.map(({ name, pc }): [string, number] => [name, pc]).reverse());
+    this.#hosts = new HostTable(this.abi);
+  }
+
+  /** A module of a program that has been read or linked already. Throws as `Engine.compile`, but for reading. */
+  static fromBlob(blob: Blob, options: ModuleOptions = {}, engine: EngineSettings = DEFAULTS): Module {
+    return new Module(blob, options, engine, undefined);
+  }
+
+  /** For `Engine.compile`, which has the file. */
+  static fromFile(blob: Blob, bytes: Uint8Array, options: ModuleOptions, engine: EngineSettings): Module {
+    return new Module(blob, options, engine, bytes);
+  }
+
+  get kind(): Kind {
+    return this.program.kind;
+  }
+
+  /** Register width in bits. */
+  get width(): Width {
+    return this.program.width;
+  }
+
+  /** Import names by host-call number; undefined where the program names none. */
+  get imports(): readonly (string | undefined)[] {
+    return this.program.imports;
+  }
+
+  /** Exported functions in the program's order. */
+  get exports(): readonly ProgramExport[] {
+    return this.program.exports;
+  }
+
+  /** RISC-V programs: where execution begins; undefined in others. */
+  get entry(): number | undefined {
+    return this.program.riscv?.entry;
+  }
+
+  /** The program file. */
+  get bytes(): Uint8Array {
+    this.#bytes ??= fileOf(this.program.blob);
+    return this.#bytes;
+  }
+
+  /** Gas for the basic block that begins at a program counter; undefined where none begins. */
+  gasCostAt(pc: number): number | undefined {
+    return blockGas(this.program.code, this.metering.model, pc);
+  }
+
+  /** Program counter of an export's name or of a number. Throws call/unknown-export, call/entry. */
+  entryPoint(entry: Entry): number {
+    if (typeof entry === 'number') {
+      if (entry === entry >>> 0) return entry;
+      throw fail('call/entry', { entry });
+    }
+    const pc = this.#pcs.get(entry);
+    if (pc === undefined) {
+      throw fail('call/unknown-export', {
+        name: String(entry),
+        exports: this.exports.map(({ name }) => name),
+      });
+    }
+    return pc;
+  }
+
+  /** An instance without host functions: its host calls come out of `run()`. Throws memory/limit, instance/arguments. */
+  instantiate<U = undefined>(options?: InstanceOptions<U>): Instance<U> {
+    return new Instance<U>(this, this.#hosts as HostTable<U>, options);
+  }
+
+  /** An instance in the state of a snapshot. Throws snapshot/… and what `instantiate` throws. */
+  restore<U = undefined>(snapshot: Uint8Array, options?: InstanceOptions<U>): Instance<U> {
+    const instance = this.instantiate(options);
+    instance.restore(snapshot);
+    return instance;
+  }
+
+  /** A memory of its own for an instance with this many argument bytes. */
+  newMemory(argumentsSize: number): GuestMemory {
+    const map = argumentsSize === 0 ? this.memoryMap : this.#mapFor(argumentsSize);
+    const { maxMemory } = this.limits;
+    return this.dynamicPaging ? new PagedMemory(map, maxMemory) : new FlatMemory(map, maxMemory);
+  }
+
+  /** Registers, program counter and gas of an instance. */
+  newExecution(memory: GuestMemory): Execution {
+    return this.#translated.execution(memory);
+  }
+
+  #mapFor(argumentsSize: number): MemoryMap {
+    const { stackSize, maxMemory } = this.limits;
+    return this.program.memoryMap({
+      pageSize: this.pageSize,
+      auxDataSize: this.auxDataSize,
+      argumentsSize,
+      maxMemory,
+      ...(stackSize > 0 ? { stackSize } : {}),
+    });
+  }
+}
+
+const meteringOf = (options: ModuleOptions, kind: Kind): Metering => {
+  const { gas = 'none', gasGranularity: granularity = 'block' } = options;
+  oneOf('gas', gas, ['none', 'sync', 'async']);
+  oneOf('gasGranularity', granularity, ['block', 'instruction']);
+  const model: GasModel = gasModel(options.gasModel ?? 'naive', kind);
+  if (granularity === 'instruction' && model.shape !== 'sum') {
+    throw fail('module/instruction-gas', { model: model.name });
+  }
+  return { gas, granularity, model };
+};
+
+const oneOf = (option: string, value: unknown, allowed: readonly string[]): void => {
+  if (!allowed.includes(value as string)) {
+    throw fail('engine/option', { option, value, expected: `one of ${allowed.join(', ')}` });
+  }
+};
+
+const auxSizeOf = ({ auxDataSize = 0 }: ModuleOptions): number => {
+  if (auxDataSize === auxDataSize >>> 0) return auxDataSize;
+  throw fail('engine/option', {
+    option: 'auxDataSize',
+    value: auxDataSize,
+    expected: 'a 32-bit number of bytes',
+  });
+};
+
+const fileOf = (blob: Blob): Uint8Array => {
+  if (blob.container === 'jam-spi') return writeSpi(blob);
+  return blob.container === 'jam-raw' ? writeJamProgram(blob) : writeBlob(blob);
+};
