@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { printLoop } from './interpreter/loop.ts';
+import { generateSpecTables } from './spec-tables.ts';
 
 interface Output {
   readonly path: string;
@@ -26,7 +27,7 @@ ${printLoop(32)}
 ${printLoop(64)}`,
 };
 
-const outputs: readonly Output[] = [loop];
+const outputs: readonly Output[] = [loop, generateSpecTables()];
 const check = process.argv.includes('--check');
 let stale = 0;
 for (const { path, text } of outputs) {

@@ -1,7 +1,7 @@
 import type { Width } from '../../src/core/kind.ts';
 import { KINDS, widthOf } from '../../src/core/kind.ts';
-import { FUSED_PAIRS } from '../../src/interpreter/fused-pairs.ts';
-import { FIRST_PAIR_LABEL, GOTO, SHAPES, type Slot } from '../../src/interpreter/records.ts';
+import { FUSED } from '../../src/interpreter/fused.ts';
+import { FIRST_FUSED_LABEL, GOTO, RECORD, SHAPES, type Slot } from '../../src/interpreter/records.ts';
 import type { Effect, Row } from '../../src/isa/row.ts';
 import type { Values } from '../../src/isa/sem.ts';
 import { existsIn, ROWS } from '../../src/isa/table.ts';
@@ -108,7 +108,7 @@ const fast = (size: number, right: number): string =>
   `a<SIZE&&${size > 1 ? `(a&${size - 1})===0&&` : ''}(P[a>>>12]&${right})!==0`;
 
 const loadCase = (o: Operands, effect: Effect & { kind: 'load' }, width: Width): string => {
-  const printer = new Printer(o.offset === 0 ? 'n' : 'm');
+  const printer = new Printer('n');
   const at = address(o);
   printer.count(at);
   const text = `a=${printer.print(at)};`;
@@ -130,7 +130,7 @@ const loadCase = (o: Operands, effect: Effect & { kind: 'load' }, width: Width):
 };
 
 const storeCase = (o: Operands, effect: Effect & { kind: 'store' }, width: Width): string => {
-  const printer = new Printer(o.offset === 0 ? 'n' : 'm');
+  const printer = new Printer('n');
   const at = address(o);
   const value = effect.value === 'y' ? o.immediate('y') : o.register('a');
   const needsHigh = effect.size === 8;
@@ -182,7 +182,7 @@ const jumpCase = (o: Operands, effect: Effect & { kind: 'jump' }, width: Width):
 };
 
 const branchCase = (o: Operands, effect: Effect & { kind: 'branch' }, width: Width): string => {
-  const printer = new Printer(o.offset === 0 ? 'n' : 'm');
+  const printer = new Printer('n');
   const truth = truthOf(effect.when(jsSem(width), o.values), width);
   printer.count(truth);
   const condition = printer.print(truth);
@@ -196,12 +196,7 @@ const body = (shape: Shape, offset: number, width: Width): string | undefined =>
   const o = new Operands(shape, offset, width);
   switch (effect.kind) {
     case 'value':
-      return writeRegister(
-        new Printer(offset === 0 ? 'n' : 'm'),
-        o.word('a'),
-        effect.value(jsSem(width), o.values),
-        width,
-      );
+      return writeRegister(new Printer('n'), o.word('a'), effect.value(jsSem(width), o.values), width);
     case 'load':
       return loadCase(o, effect, width);
     case 'store':
@@ -251,17 +246,21 @@ const atomicBody = (shape: Shape, width: Width): string | undefined => {
 
 const endsInJump = (text: string): boolean => /(continue block|break block);$/.test(text);
 
-/** The label of each fused pair in a width. */
-const pairCases = (width: Width): Case[] =>
-  FUSED_PAIRS[width].map(([first, second], index) => {
-    const shapes = [first, second].map((name) => SHAPES.find((s) => s.row.name === name));
-    if (shapes[0] === undefined || shapes[1] === undefined)
-      throw new Error(`unknown pair ${first} ${second}`);
-    const one = body(shapes[0], 0, width);
-    const two = body(shapes[1], 4, width);
-    if (one === undefined || two === undefined) throw new Error(`pair ${first} ${second} leaves the loop`);
-    const tail = endsInJump(two) ? '' : 'p=p+8;continue;';
-    return { label: FIRST_PAIR_LABEL + index, name: `${first} + ${second}`, body: `{${one}}{${two}}${tail}` };
+/** One case per fused sequence of a width. */
+const fusedCases = (width: Width): Case[] =>
+  FUSED[width].map((sequence, index) => {
+    const bodies = sequence.split(' ').map((name, k) => {
+      const shape = SHAPES.find((candidate) => candidate.row.name === name);
+      const text = shape && body(shape, RECORD * k, width);
+      if (text === undefined) throw new Error(`cannot fuse ${sequence}: ${name} leaves the loop`);
+      return text;
+    });
+    const tail = endsInJump(bodies.at(-1) as string) ? '' : `p=p+${RECORD * bodies.length};continue;`;
+    return {
+      label: FIRST_FUSED_LABEL + index,
+      name: sequence.replaceAll(' ', ' + '),
+      body: `${bodies.map((text) => `{${text}}`).join('')}${tail}`,
+    };
   });
 
 const render = (cases: readonly Case[], close: (text: string) => string): string =>
@@ -284,7 +283,7 @@ export const printLoop = (width: Width): string => {
     if (text === undefined) continue;
     (shape.row.rare ? outOfLine : inline).push({ label: shape.label, name: shape.row.name, body: text });
   }
-  const pairs = pairCases(width);
+  const fused = fusedCases(width);
   return `/** Executes out-of-line operations: 0 done, 1 not an operation of this function, 3 memory fault, 4 misaligned. */
 const rare${width} = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
   switch (C[p]) {
@@ -298,19 +297,17 @@ ${outOfLine.map((c) => `    case ${c.label}: { // ${c.name}\n      ${c.body}${c.
 export const run${width} = (s: LoopState): void => {
   const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
   const R = M.registers, M8 = M.bytes, M16 = M.halves, M32 = M.words, P = M.rights, K = M.delta, SIZE = M.size;
-  let p = s.p, fuel = s.fuel, budget = s.budget, a = 0, v = 0;
+  let p = s.p, left = s.left, a = 0, v = 0;
   block: for (;;) {
-    fuel = fuel - G[p >> 1] | 0;
-    budget = budget - G[(p >> 1) + 1] | 0;
-    if ((fuel | budget) < 0) {
-      fuel = fuel + G[p >> 1] | 0;
-      budget = budget + G[(p >> 1) + 1] | 0;
+    left = left - G[p >> 2];
+    if (left < 0) {
+      left = left + G[p >> 2];
       s.exit = 0;
       break;
     }
     for (;;) {
       switch (C[p]) {
-${render([...inline, ...pairs], (text) => (endsInJump(text) || /continue;$/.test(text) ? text : `${text}break;`))}
+${render([...inline, ...fused], (text) => (endsInJump(text) || /continue;$/.test(text) ? text : `${text}break;`))}
         case ${GOTO}: {
           p=C[p+1];continue;
         }
@@ -323,7 +320,7 @@ ${render([...inline, ...pairs], (text) => (endsInJump(text) || /continue;$/.test
       p = p + 4;
     }
   }
-  s.p = p; s.fuel = fuel; s.budget = budget;
+  s.p = p; s.left = left;
 };
 `;
 };

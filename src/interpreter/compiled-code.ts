@@ -5,7 +5,8 @@ import { Instruction } from '../decoder/instruction.ts';
 import type { Row } from '../isa/row.ts';
 import { INVALID, isTerminator, operation, ROWS } from '../isa/table.ts';
 import { RETURN_TO_HOST } from '../memory/map.ts';
-import { pairLabels } from './fused-pairs.ts';
+import { gasOf, instructionsOf, OVERSIZED, pack, SLICE } from './charge.ts';
+import { firstLabels, fusedTree } from './fused.ts';
 import { GOTO, LABELS, RECORD, STEPPED, TRAP_AT, UNDECODED, writeRecord } from './records.ts';
 
 /** Reasons a record can trap for; a record holds the index. */
@@ -21,15 +22,20 @@ export interface Pricing {
   readonly blockCost: ((pc: number) => number) | undefined;
 }
 
-/** Costs from here on do not fit the loop's fuel; the machine charges them itself. */
-export const OVERSIZED = 0x3fffffff;
-
 /** Blocks decoded for one visit of the machine: amortises leaving the loop without decoding cold code. */
 const DECODE_AHEAD = 16;
 
 const JUMP = LABELS[operation('jump')] as number;
 
 const effectKind = (op: number): Row['effect']['kind'] | 'invalid' => ROWS[op]?.effect.kind ?? 'invalid';
+
+/**
+ * The full model takes at most four instructions per cycle and gives three cycles away, so a block of cost c has
+ * at most 4 (c + 3) ≤ 16 c instructions. A table with a zero cost bounds nothing: then the loop gets no gas and
+ * the machine charges each block.
+ */
+const sliceLimitOf = ({ costs }: Pricing): number =>
+  costs === undefined ? Math.floor(SLICE / 16) : costs.every((c) => c > 0) ? SLICE : 0;
 
 /** A growing list of records that have no place in the regular walk through the code. */
 interface Detours {
@@ -53,13 +59,15 @@ export class CompiledCode {
   readonly #zeroRegister: boolean;
   readonly #pricing: Pricing;
   records: Int32Array;
-  charges: Int32Array;
+  charges: Float64Array;
   /** Costs of blocks too dear for `charges`, by record number. */
   readonly oversized: Map<number, number> = new Map();
   readonly jumps: Int32Array;
+  /** Most gas that one slice of the loop may use, so that its instruction count cannot overflow either. */
+  readonly sliceLimit: number;
   readonly #regular: number;
   #detours: Detours = { pcs: [], entries: new Map() };
-  readonly #pairs: ReadonlyMap<number, number>;
+  readonly #firstLabels: ReadonlyMap<number, number>;
   readonly #instruction = new Instruction();
   /** Positions (records) and operations of the block being decoded, in order. */
   readonly #positions: number[] = [];
@@ -73,11 +81,12 @@ export class CompiledCode {
     this.width = width;
     this.#zeroRegister = zeroRegister;
     this.#pricing = pricing;
-    this.#pairs = pairLabels(width);
+    this.sliceLimit = sliceLimitOf(pricing);
+    this.#firstLabels = firstLabels(width);
     this.#regular = code.count;
     const capacity = code.count + 64;
     this.records = new Int32Array(capacity * RECORD);
-    this.charges = new Int32Array(capacity * 2);
+    this.charges = new Float64Array(capacity);
     this.jumps = new Int32Array(Math.ceil((code.codeAddresses.end - code.codeAddresses.first) / 2));
     this.scratch = this.#detour(-1) * RECORD;
     const stepped = this.#detour(-1) * RECORD;
@@ -92,7 +101,7 @@ export class CompiledCode {
       const records = new Int32Array(this.records.length + (this.#detours.pcs.length + 64) * 2 * RECORD);
       records.set(this.records);
       this.records = records;
-      const charges = new Int32Array(records.length / 2);
+      const charges = new Float64Array(records.length / RECORD);
       charges.set(this.charges);
       this.charges = charges;
     }
@@ -257,58 +266,62 @@ export class CompiledCode {
     return p;
   }
 
-  /** Fuses neighbouring records of the block where the loop has a case for both. */
+  /** Fuses neighbouring records of the block where the loop has a case for them, longest sequence first. */
   #fuse(): void {
     const { records } = this;
     const positions = this.#positions;
-    for (let i = 0; i + 1 < positions.length; i++) {
+    const tree = fusedTree(this.width);
+    for (let i = 0; i < positions.length; ) {
       const p = positions[i] as number;
-      if (positions[i + 1] !== p + RECORD) continue;
-      const label = this.#pairs.get((records[p] as number) * 65536 + (records[p + RECORD] as number));
-      if (label === undefined) continue;
-      records[p] = label;
-      i++;
+      let node = tree.next.get(records[p] as number);
+      let label = 0;
+      let length = 1;
+      for (let k = 1; node !== undefined; k++) {
+        if (node.label !== 0) {
+          label = node.label;
+          length = k;
+        }
+        if (positions[i + k] !== p + k * RECORD) break;
+        node = node.next.get(records[p + k * RECORD] as number);
+      }
+      if (label !== 0) records[p] = label;
+      i += length;
     }
   }
 
   /** Fills in what is charged from each position of the block to its end. */
   #charge(first: number, following: number | undefined): void {
-    const { charges } = this;
     const { costs, blockCost } = this.#pricing;
-    let count = following === undefined ? 0 : (charges[following / 2 + 1] as number);
-    let cost = following === undefined ? 0 : this.#costAt(following / RECORD);
+    let count = following === undefined ? 0 : this.instructionsFrom(following);
+    let cost = following === undefined ? 0 : this.costAt(following);
     for (let i = this.#positions.length - 1; i >= 0; i--) {
       const op = this.#operations[i] as number;
-      const index = (this.#positions[i] as number) / RECORD;
       if (op >= 0) {
         count++;
         // PolkaVM 0.35 adds costs as 32-bit numbers.
         if (costs !== undefined) cost = (cost + (costs[op] as number)) >>> 0;
       }
-      this.#setCost(index, cost);
-      charges[2 * index + 1] = count;
+      this.#setCharge((this.#positions[i] as number) / RECORD, cost, count);
     }
-    if (blockCost !== undefined) this.#setCost((this.#positions[0] as number) / RECORD, blockCost(first));
+    if (blockCost !== undefined) {
+      this.#setCharge((this.#positions[0] as number) / RECORD, blockCost(first), count);
+    }
   }
 
-  #setCost(index: number, cost: number): void {
+  #setCharge(index: number, cost: number, count: number): void {
     if (cost >= OVERSIZED) this.oversized.set(index, cost);
-    this.charges[2 * index] = Math.min(cost, OVERSIZED);
-  }
-
-  #costAt(index: number): number {
-    const cost = this.charges[2 * index] as number;
-    return cost === OVERSIZED ? (this.oversized.get(index) ?? cost) : cost;
+    this.charges[index] = pack(Math.min(cost, OVERSIZED), count);
   }
 
   /** Cost of what the record at word index `p` begins. */
   costAt(p: number): number {
-    return this.#costAt(p / RECORD);
+    const cost = gasOf(this.charges[p / RECORD] as number);
+    return cost === OVERSIZED ? (this.oversized.get(p / RECORD) as number) : cost;
   }
 
   /** Instructions from the record at `p` to the end of its block, both included. */
   instructionsFrom(p: number): number {
-    return this.charges[p / 2 + 1] as number;
+    return instructionsOf(this.charges[p / RECORD] as number);
   }
 
   /** True for the address that returns to the host. */
@@ -316,24 +329,12 @@ export class CompiledCode {
     return address >>> 0 === RETURN_TO_HOST;
   }
 
-  /** The record at `p` without fusion: label of its own operation. */
+  /** Label of the operation at `p` itself, also where it begins a fused sequence. */
   labelAt(p: number): number {
     const label = this.records[p] as number;
-    return FIRST_OF_PAIR(this.width).get(label) ?? label;
+    return this.#firstLabels.get(label) ?? label;
   }
 }
-
-const firstOfPair = new Map<Width, ReadonlyMap<number, number>>();
-
-/** The label of the first operation of each fused pair's label. */
-const FIRST_OF_PAIR = (width: Width): ReadonlyMap<number, number> => {
-  let map = firstOfPair.get(width);
-  if (map === undefined) {
-    map = new Map([...pairLabels(width)].map(([key, label]) => [label, Math.floor(key / 65536)]));
-    firstOfPair.set(width, map);
-  }
-  return map;
-};
 
 /** Operation numbers by label, for what the machine executes itself; aliases share a label. */
 export const OPERATION_OF_LABEL: ReadonlyMap<number, number> = new Map(

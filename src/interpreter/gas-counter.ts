@@ -1,5 +1,4 @@
-/** The most a loop can be given at once: additions to it must stay in int32. */
-export const SLICE: number = 2 ** 30 - 1;
+import { SLICE } from './charge.ts';
 
 /**
  * A signed 64-bit gas counter whose working part is a plain number, so that runs and host calls touch no

@@ -18,8 +18,8 @@ export const EXIT = {
 export class LoopState {
   /** Records of four words (records.ts). */
   records: Int32Array = EMPTY;
-  /** Per record: cost of its block from here on, and number of instructions from here to the block's end. */
-  charges: Int32Array = EMPTY;
+  /** Per record, what is charged for entering it: see charge.ts. */
+  charges: Float64Array = NO_CHARGES;
   /** Record word index + 4 for each even address from `jumpBase`; 0 where the machine must look. */
   jumps: Int32Array = EMPTY;
   jumpBase = 0;
@@ -27,9 +27,8 @@ export class LoopState {
   memory: GuestMemory;
   /** Word index of the current record. */
   p = 0;
-  /** Gas and instructions left for this slice; non-negative. */
-  fuel = 0;
-  budget = 0;
+  /** Gas and instructions left for this slice, packed as in charge.ts; non-negative. */
+  left = 0;
   exit = 0;
 
   constructor(memory: GuestMemory) {
@@ -38,3 +37,4 @@ export class LoopState {
 }
 
 const EMPTY = new Int32Array(0);
+const NO_CHARGES = new Float64Array(0);

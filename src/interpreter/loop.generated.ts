@@ -107,13 +107,11 @@ const rare32 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number
 export const run32 = (s: LoopState): void => {
   const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
   const R = M.registers, M8 = M.bytes, M16 = M.halves, M32 = M.words, P = M.rights, K = M.delta, SIZE = M.size;
-  let p = s.p, fuel = s.fuel, budget = s.budget, a = 0, v = 0;
+  let p = s.p, left = s.left, a = 0, v = 0;
   block: for (;;) {
-    fuel = fuel - G[p >> 1] | 0;
-    budget = budget - G[(p >> 1) + 1] | 0;
-    if ((fuel | budget) < 0) {
-      fuel = fuel + G[p >> 1] | 0;
-      budget = budget + G[(p >> 1) + 1] | 0;
+    left = left - G[p >> 2];
+    if (left < 0) {
+      left = left + G[p >> 2];
       s.exit = 0;
       break;
     }
@@ -398,7 +396,7 @@ export const run32 = (s: LoopState): void => {
       p = p + 4;
     }
   }
-  s.p = p; s.fuel = fuel; s.budget = budget;
+  s.p = p; s.left = left;
 };
 
 /** Executes out-of-line operations: 0 done, 1 not an operation of this function, 3 memory fault, 4 misaligned. */
@@ -575,13 +573,11 @@ const rare64 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number
 export const run64 = (s: LoopState): void => {
   const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
   const R = M.registers, M8 = M.bytes, M16 = M.halves, M32 = M.words, P = M.rights, K = M.delta, SIZE = M.size;
-  let p = s.p, fuel = s.fuel, budget = s.budget, a = 0, v = 0;
+  let p = s.p, left = s.left, a = 0, v = 0;
   block: for (;;) {
-    fuel = fuel - G[p >> 1] | 0;
-    budget = budget - G[(p >> 1) + 1] | 0;
-    if ((fuel | budget) < 0) {
-      fuel = fuel + G[p >> 1] | 0;
-      budget = budget + G[(p >> 1) + 1] | 0;
+    left = left - G[p >> 2];
+    if (left < 0) {
+      left = left + G[p >> 2];
       s.exit = 0;
       break;
     }
@@ -935,5 +931,5 @@ export const run64 = (s: LoopState): void => {
       p = p + 4;
     }
   }
-  s.p = p; s.fuel = fuel; s.budget = budget;
+  s.p = p; s.left = left;
 };

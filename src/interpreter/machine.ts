@@ -3,10 +3,11 @@ import type { Stop, TrapReason } from '../core/stop.ts';
 import type { Row } from '../isa/row.ts';
 import { isTerminator, ROWS } from '../isa/table.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
-import { type CompiledCode, OPERATION_OF_LABEL, OVERSIZED, TRAP_REASONS } from './compiled-code.ts';
+import { gasOf, instructionsOf, pack, SLICE } from './charge.ts';
+import { type CompiledCode, OPERATION_OF_LABEL, TRAP_REASONS } from './compiled-code.ts';
 import { executeCustom } from './custom.ts';
 import { fail } from './errors.ts';
-import { GasCounter, SLICE } from './gas-counter.ts';
+import { GasCounter } from './gas-counter.ts';
 import { run32, run64 } from './loop.generated.ts';
 import { EXIT, LoopState } from './loop-state.ts';
 import { GOTO, RECORD, TRAP_AT, UNDECODED } from './records.ts';
@@ -248,15 +249,13 @@ export class Machine {
     loop.jumpBase = compiled.code.codeAddresses.first | 0;
     loop.jumpEnd = 2 * compiled.jumps.length;
     loop.p = p;
-    const prepaid = this.#paid ? (compiled.charges[p >> 1] as number) : 0;
-    const counted = this.#paid ? compiled.instructionsFrom(p) : 0;
-    const fuel = this.#metered ? Math.min(this.#gas.fuel, SLICE) : SLICE;
-    const budget = Math.min(this.#budget, SLICE);
-    loop.fuel = fuel + prepaid;
-    loop.budget = budget + counted;
+    const limit = Math.min(this.#budget, compiled.sliceLimit);
+    const given = pack(this.#metered ? Math.min(this.#gas.fuel, limit) : limit, SLICE);
+    // A block that is paid already gets back what the loop will charge for it.
+    loop.left = given + (this.#paid ? (compiled.charges[p / RECORD] as number) : 0);
     this.#run(loop);
-    if (this.#metered) this.#gas.fuel += loop.fuel - fuel;
-    const ran = budget - loop.budget;
+    const ran = SLICE - instructionsOf(loop.left);
+    if (this.#metered) this.#gas.fuel -= gasOf(given) - gasOf(loop.left);
     this.#executed += ran;
     this.#budget -= ran;
     this.#paid = true;
@@ -287,12 +286,13 @@ export class Machine {
       return this.#outOfGas();
     }
     if (this.#metered) this.#gas.refill();
-    if (cost >= OVERSIZED || compiled.instructionsFrom(p) > this.#budget) {
+    if (cost > Math.min(this.#budget, compiled.sliceLimit)) {
+      // More than a slice of the loop holds: charged here.
+      const instructions = compiled.instructionsFrom(p);
       if (this.#metered) this.#gas.charge(cost);
-      this.#executed += compiled.instructionsFrom(p);
-      this.#budget -= compiled.instructionsFrom(p);
+      this.#executed += instructions;
+      this.#budget -= instructions;
       this.#paid = true;
-      this.#budget = Math.max(this.#budget, 0);
     }
     return undefined;
   }
@@ -409,8 +409,7 @@ export class Machine {
     loop.jumpEnd = 2 * compiled.jumps.length;
     loop.p = scratch;
     // Nothing is left for the block that follows, so the loop comes back before it.
-    loop.fuel = 0;
-    loop.budget = 0;
+    loop.left = 0;
     this.#run(loop);
     const inside = loop.p === scratch || loop.p === scratch + RECORD;
     if (loop.exit === EXIT.block || (loop.exit === EXIT.special && loop.p !== scratch)) {

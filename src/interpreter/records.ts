@@ -20,7 +20,7 @@ export const GOTO = 1;
 export const STEPPED = 2;
 /** Trap at operand 0 (a program counter) for reason number operand 1. */
 export const TRAP_AT = 3;
-/** A jump with link whose target is no basic block: writes the register (operand 1) and traps at operand 0. */
+/** Labels below are the machine's own. */
 const FIRST_ROW_LABEL = 8;
 
 /**
@@ -85,8 +85,8 @@ export const SHAPES: readonly RecordShape[] = (() => {
   return [...seen.values()];
 })();
 
-/** First label of the fused pairs. */
-export const FIRST_PAIR_LABEL: number = FIRST_ROW_LABEL + SHAPES.length;
+/** First label of the fused sequences (fused.ts). */
+export const FIRST_FUSED_LABEL: number = FIRST_ROW_LABEL + SHAPES.length;
 
 const shapeByName = new Map(SHAPES.map((s) => [shapeOf(s.row), s]));
 
@@ -99,12 +99,13 @@ export const LABELS: Uint16Array = Uint16Array.from(ROWS, labelOf);
 const SLOT_NUMBERS: readonly Slot[] = ['', 'a', 'b', 'c', 'base', 'x', 'y', 't', 'link', 'ab'];
 /** Three slot numbers per operation. */
 const LAYOUTS = Uint8Array.from(ROWS.flatMap((r) => layoutOf(r).map((slot) => SLOT_NUMBERS.indexOf(slot))));
-/** Operations whose `a` is written, so that x0 must become the discard cell. */
+/** Which register is the base of an access: none, a or b. */
 const BASES = Uint8Array.from(ROWS, (r) => {
   const { effect } = r;
   if (effect.kind !== 'load' && effect.kind !== 'store') return 0;
   return effect.base === undefined ? 0 : effect.base === 'a' ? 1 : 2;
 });
+/** Operations whose `a` is written, so that x0 must become the discard cell. */
 const WRITES_A = Uint8Array.from(ROWS, (r) => (writesA(r) ? 1 : 0));
 
 function writesA(r: Row): boolean {
@@ -117,12 +118,6 @@ function writesA(r: Row): boolean {
     default:
       return FORMS[r.form].includes('a');
   }
-}
-
-/** What a record needs to know beyond the instruction itself. */
-export interface RecordContext {
-  /** Register 0 reads as zero and is never written (RISC-V profile). */
-  readonly zeroRegister: boolean;
 }
 
 /**
