@@ -13,6 +13,12 @@ const errors = {
     `working directory ${JSON.stringify(d.path)} can't be used (${d.errno}): create it in the file system or choose another cwd`,
   'linux/file-system-full': (d: { path: string; limit: number; what: string }): string =>
     `${JSON.stringify(d.path)} does not fit an in-memory file system of at most ${d.limit} ${d.what}: raise the limit or pass less`,
+  'linux/no-entry': (_: Record<string, never>): string =>
+    'the program has no entry point, only exports: link it with one, or call its exports instead',
+  'linux/no-stack': (_: Record<string, never>): string =>
+    'the program has no stack to put its arguments on: compile the module with a stackSize',
+  'linux/paging': (d: { page: number }): string =>
+    `Linux programs need the default memory with pages of ${d.page} bytes: compile the module without dynamicPaging and pageSize`,
 } as const;
 
 /** Errors of the Linux personality: misuse by the host. What a guest does wrong is an errno, never an error. */

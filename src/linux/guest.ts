@@ -15,7 +15,7 @@ export interface LinuxGuest {
   setRegister(index: number, value: bigint): void;
   readonly memory: LinuxMemory;
   readonly layout: LinuxLayout;
-  readonly program: LinuxProgram;
+  readonly program: LinuxImage;
   /** Instructions executed so far; drives the virtual clock. */
   instructions(): bigint;
 }
@@ -50,7 +50,7 @@ export interface LinuxLayout {
 }
 
 /** What the auxiliary vector tells the program about itself. */
-export interface LinuxProgram {
+export interface LinuxImage {
   readonly entry: number;
   /** Absent when the program headers aren't part of a loaded segment. */
   readonly programHeaders?: { readonly address: number; readonly count: number; readonly entrySize: number };

@@ -22,7 +22,7 @@ export type {
   OpenFile,
   RegularNode,
 } from './file-system.ts';
-export type { LinuxGuest, LinuxLayout, LinuxMemory, LinuxProgram } from './guest.ts';
+export type { LinuxGuest, LinuxImage, LinuxLayout, LinuxMemory } from './guest.ts';
 export { type FileContents, MemoryFileSystem, type MemoryFileSystemOptions } from './memory-file-system.ts';
 export {
   type LinuxOptions,
@@ -32,6 +32,14 @@ export {
   type SystemCallRecord,
   type Terminal,
 } from './process.ts';
+export {
+  type LinuxExit,
+  LinuxProgram,
+  type LinuxResult,
+  type RunLinuxOptions,
+  runLinux,
+  runLinuxAsync,
+} from './program.ts';
 export { type RandomSource, realRandom, seededRandom } from './random.ts';
 export { CapturedOutput, type InputStream, type OutputStream } from './streams.ts';
 export { formatSystemCall } from './trace.ts';

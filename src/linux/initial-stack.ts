@@ -1,6 +1,6 @@
 import type { Width } from '../core/kind.ts';
 import { fail } from './errors.ts';
-import { type LinuxLayout, type LinuxMemory, type LinuxProgram, PAGE_SIZE } from './guest.ts';
+import { type LinuxImage, type LinuxLayout, type LinuxMemory, PAGE_SIZE } from './guest.ts';
 import { GROUP_ID, USER_ID } from './layouts.ts';
 import { Struct } from './struct.ts';
 
@@ -48,7 +48,7 @@ export interface StackTarget {
   readonly embedded: boolean;
   readonly memory: LinuxMemory;
   readonly layout: LinuxLayout;
-  readonly program: LinuxProgram;
+  readonly program: LinuxImage;
 }
 
 const align = (value: number): number => value - (value % STACK_ALIGNMENT);

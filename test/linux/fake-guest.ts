@@ -1,5 +1,5 @@
 import { systemCalls } from '../../src/linux/calls/table.ts';
-import type { LinuxGuest, LinuxLayout, LinuxMemory, LinuxProgram } from '../../src/linux/guest.ts';
+import type { LinuxGuest, LinuxImage, LinuxLayout, LinuxMemory } from '../../src/linux/guest.ts';
 import { type LinuxOptions, LinuxProcess, type SystemCallOutcome } from '../../src/linux/process.ts';
 
 const PAGE = 4096;
@@ -86,7 +86,7 @@ export class FakeGuest implements LinuxGuest {
   readonly embedded: boolean;
   readonly memory: FakeMemory = new FakeMemory();
   readonly layout: LinuxLayout = LAYOUT;
-  readonly program: LinuxProgram = {
+  readonly program: LinuxImage = {
     entry: TEXT,
     programHeaders: { address: TEXT + 64, count: 3, entrySize: 56 },
   };
