@@ -1,3 +1,4 @@
+import { equalBytes } from '../core/bytes.ts';
 import { fail } from './errors.ts';
 import {
   EXECUTE,
@@ -9,6 +10,15 @@ import {
   WRITE,
 } from './guest-memory.ts';
 import { type MemoryMap, type Region, roundUp } from './map.ts';
+import {
+  areLegalRights,
+  checkRanges,
+  initialPage,
+  isZero,
+  type SavedMemory,
+  type SavedPage,
+  type SavedRange,
+} from './saved-memory.ts';
 
 /** Heap growth is rounded up to this, so that a guest which grows by small steps does not copy each time. */
 const GROWTH_UNIT = 1 << 16;
@@ -118,13 +128,16 @@ export class FlatMemory implements GuestMemory {
     if (size <= this.size) return true;
     const old = this.bytes;
     const oldRights = this.rights;
+    const runs = [...this.#runs()];
     const wanted = roundUp(Math.max(size, Math.min(this.size * 2, this.size + this.#limit)), GROWTH_UNIT);
     try {
       this.#allocate(wanted);
     } catch {
       return false;
     }
-    this.bytes.set(old);
+    // Only what is accessible is not zero; copying more would back the holes with memory.
+    this.bytes.set(old.subarray(0, STATE_SIZE));
+    for (const { start, end } of runs) this.bytes.set(old.subarray(start, end), start);
     this.rights.set(oldRights);
     return true;
   }
@@ -145,14 +158,35 @@ export class FlatMemory implements GuestMemory {
 
   /** Makes whole pages readable and writable, zero-filled; false when a limit forbids it. For `mmap`. */
   mapPages(address: number, size: number): boolean {
+    this.#checkPages(address, size);
     if (this.#accessible + size > this.#limit) return false;
     if (!this.#ensure(this.#offset(address) + size)) return false;
     this.#allow(address, size, READ | WRITE);
     return true;
   }
 
+  #checkPages(address: number, size: number): void {
+    const { base, limit } = this.map.heap;
+    if (address % RIGHTS_PAGE !== 0) throw fail('memory/unaligned-page', { address, pageSize: RIGHTS_PAGE });
+    if (
+      !(
+        size >= 0 &&
+        size % RIGHTS_PAGE === 0 &&
+        address >= base &&
+        address + size <= roundUp(limit, RIGHTS_PAGE)
+      )
+    ) {
+      throw fail('memory/out-of-range', { address, length: size, access: 'write' });
+    }
+  }
+
   /** Takes whole pages away; their contents are gone. For `munmap`. */
   unmapPages(address: number, size: number): void {
+    this.#checkPages(address, size);
+    this.#forbid(address, size);
+  }
+
+  #forbid(address: number, size: number): void {
     const start = this.#offset(address);
     const end = Math.min(start + size, this.size);
     if (start >= end) return;
@@ -274,22 +308,29 @@ export class FlatMemory implements GuestMemory {
     const maximum = filled?.size ?? 0;
     if (!(size >= 0 && size <= maximum)) throw fail('memory/aux-size', { size, maximum });
     if (filled === undefined) return;
-    this.unmapPages(
-      filled.start + roundUp(size, this.map.pageSize),
-      maximum - roundUp(size, this.map.pageSize),
-    );
+    this.#forbid(filled.start + roundUp(size, this.map.pageSize), maximum - roundUp(size, this.map.pageSize));
     this.#hostRegionSize = roundUp(size, this.map.pageSize);
     this.#allow(filled.start, this.#hostRegionSize, READ);
   }
 
+  /** Buffer offsets of accessible pages with the same rights that lie together. */
+  *#runs(): Generator<{ readonly start: number; readonly end: number; readonly rights: number }> {
+    const { rights } = this;
+    for (let page = 1; page < rights.length; ) {
+      const right = rights[page] as number;
+      const first = page++;
+      while (page < rights.length && rights[page] === right) page++;
+      if (right !== 0) yield { start: first * RIGHTS_PAGE, end: page * RIGHTS_PAGE, rights: right };
+    }
+  }
+
   reset(): void {
     const size = this.#initialSize();
-    // A buffer that grew is replaced; else only what the guest could reach is cleared, so untouched holes stay unbacked.
+    // A buffer that grew is replaced; else only what the guest could reach is cleared, so that untouched holes
+    // stay unbacked.
     if (this.size > size) this.#allocate(size);
     else {
-      for (let page = 1; page < this.rights.length; page++) {
-        if (this.rights[page] !== 0) this.bytes.fill(0, page * RIGHTS_PAGE, (page + 1) * RIGHTS_PAGE);
-      }
+      for (const { start, end } of this.#runs()) this.bytes.fill(0, start, end);
       this.rights.fill(0);
       this.registers.fill(0);
     }
@@ -298,7 +339,90 @@ export class FlatMemory implements GuestMemory {
     this.hostWriteProtected = false;
     this.#initialise();
   }
+
+  save(): SavedMemory {
+    const ranges: SavedRange[] = [];
+    const pages: SavedPage[] = [];
+    for (const { start, end, rights } of this.#runs()) {
+      const address = (start - this.delta) >>> 0;
+      ranges.push({ address, size: end - start, rights });
+      for (let at = start; at < end; at += RIGHTS_PAGE) this.#saveChanged(address + at - start, at, pages);
+    }
+    return {
+      heapEnd: this.#heapEnd,
+      hostRegionSize: this.#hostRegionSize,
+      hostWriteProtected: this.hostWriteProtected,
+      reservation: this.reservation,
+      ranges,
+      pages,
+    };
+  }
+
+  #saveChanged(address: number, offset: number, pages: SavedPage[]): void {
+    const bytes = this.bytes.subarray(offset, offset + RIGHTS_PAGE);
+    const zero = isZero(bytes);
+    const initial = initialPage(this.map, address, SCRATCH);
+    if (initial ? equalBytes(bytes, SCRATCH) : zero) return;
+    pages.push({ address, bytes: zero ? undefined : bytes });
+  }
+
+  restore(saved: SavedMemory): void {
+    this.reset();
+    try {
+      this.#restoreAccess(saved);
+      for (const { address, bytes } of saved.pages) {
+        const offset = this.#offset(address);
+        if (address % RIGHTS_PAGE !== 0 || !this.#allows(offset, RIGHTS_PAGE, READ)) {
+          throw fail('memory/state', { problem: `contents for ${address}, where nothing is accessible` });
+        }
+        if (bytes === undefined) this.bytes.fill(0, offset, offset + RIGHTS_PAGE);
+        else this.bytes.set(bytes, offset);
+      }
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
+  }
+
+  #restoreAccess({ ranges, heapEnd, hostRegionSize, hostWriteProtected, reservation }: SavedMemory): void {
+    const { map } = this;
+    checkRanges(ranges, RIGHTS_PAGE, this.#limit);
+    const filled = map.regions.find(isHostFilled);
+    if (!(heapEnd >= map.heap.base && heapEnd <= map.heap.limit)) {
+      throw fail('memory/state', { problem: `the heap ends at ${heapEnd}` });
+    }
+    if (hostRegionSize % map.pageSize !== 0 || hostRegionSize > (filled?.size ?? 0)) {
+      throw fail('memory/state', { problem: `the host's region has ${hostRegionSize} bytes` });
+    }
+    const initial = this.rights;
+    for (const { address, size, rights } of ranges) {
+      for (let at = address; at < address + size; at += RIGHTS_PAGE) {
+        const before = initial[this.#offset(at) / RIGHTS_PAGE] ?? 0;
+        if (!areLegalRights(map, at, before, rights)) {
+          throw fail('memory/state', { problem: `the page at ${at} cannot have rights ${rights}` });
+        }
+      }
+    }
+    const size = ranges.reduce((most, r) => Math.max(most, this.#offset(r.address) + r.size), 0);
+    if (!this.#ensure(size)) throw fail('memory/limit', { need: size, limit: this.#limit });
+    this.rights.fill(0);
+    this.#accessible = 0;
+    for (const r of ranges) this.#allow(r.address, r.size, r.rights);
+    for (const r of map.regions) {
+      for (let at = r.start; at < r.start + r.size; at += RIGHTS_PAGE) {
+        const offset = this.#offset(at);
+        if (this.rights[offset / RIGHTS_PAGE] === 0) this.bytes.fill(0, offset, offset + RIGHTS_PAGE);
+      }
+    }
+    this.#heapEnd = heapEnd;
+    this.#heapPages = Math.max(this.#heapPages, roundUp(heapEnd, map.pageSize));
+    this.#hostRegionSize = hostRegionSize;
+    this.hostWriteProtected = hostWriteProtected;
+    this.reservation = reservation;
+  }
 }
+
+const SCRATCH = new Uint8Array(RIGHTS_PAGE);
 
 const isHostFilled = (r: Region): boolean => r.name === 'aux' || r.name === 'arguments';
 

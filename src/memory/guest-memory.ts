@@ -1,4 +1,5 @@
 import type { MemoryMap } from './map.ts';
+import type { SavedMemory } from './saved-memory.ts';
 
 /** Access rights of a page, as bits. */
 export const READ = 1;
@@ -80,4 +81,8 @@ export interface GuestMemory {
   isAccessible(address: number, length: number, writable: boolean): boolean;
   /** Back to the program's initial contents. */
   reset(): void;
+  /** What a snapshot keeps. Its pages are views: use them before the memory is used again. */
+  save(): SavedMemory;
+  /** Takes over what `save` gave, perhaps in another process or forged. Throws memory/state, memory/limit; reset then. */
+  restore(saved: SavedMemory): void;
 }

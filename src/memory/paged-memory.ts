@@ -1,7 +1,8 @@
 import { fail } from './errors.ts';
-import { type Fault, type GuestMemory, STATE_SIZE } from './guest-memory.ts';
+import { type Fault, type GuestMemory, READ, STATE_SIZE, WRITE } from './guest-memory.ts';
 import { type MemoryMap, roundUp } from './map.ts';
 import { PageTable } from './page-table.ts';
+import { checkRanges, isZero, type SavedMemory, type SavedPage, type SavedRange } from './saved-memory.ts';
 
 export type Protection = 'read' | 'read-write';
 
@@ -249,12 +250,37 @@ export class PagedMemory implements GuestMemory {
     }
   }
 
-  /** Calls `visit` for each mapped page, ascending, with a view that is valid during the call. */
-  forEachPage(visit: (address: number, writable: boolean, bytes: Uint8Array) => void): void {
+  save(): SavedMemory {
+    const ranges: SavedRange[] = [];
+    const pages: SavedPage[] = [];
     this.#table.forEach((page, entry) => {
       const offset = this.#slotOffset(entry >>> 1);
-      visit(page * this.#pageSize, (entry & 1) === 1, this.bytes.subarray(offset, offset + this.#pageSize));
+      const bytes = this.bytes.subarray(offset, offset + this.#pageSize);
+      const address = page * this.#pageSize;
+      ranges.push({ address, size: this.#pageSize, rights: (entry & 1) === 1 ? READ | WRITE : READ });
+      if (!isZero(bytes)) pages.push({ address, bytes });
     });
+    const { heapEnd, reservation } = this;
+    return { heapEnd, hostRegionSize: 0, hostWriteProtected: false, reservation, ranges, pages };
+  }
+
+  restore({ ranges, pages, reservation }: SavedMemory): void {
+    checkRanges(ranges, this.#pageSize, this.#limit);
+    this.reset();
+    try {
+      for (const { address, size } of ranges) this.zeroWithProtection(address, size, 'read-write');
+      for (const { address, bytes } of pages) if (bytes !== undefined) this.write(address, bytes);
+      for (const { address, size, rights } of ranges) {
+        if (rights !== READ && rights !== (READ | WRITE)) {
+          throw fail('memory/state', { problem: `the page at ${address} cannot have rights ${rights}` });
+        }
+        if (rights === READ) this.protect(address, size, 'read');
+      }
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
+    this.reservation = reservation;
   }
 
   reset(): void {

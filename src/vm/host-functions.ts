@@ -18,6 +18,7 @@ export type TypedHostFunction<S extends Signature, U> = (
 ) => ResultOf<S> | Promise<ResultOf<S>>;
 
 /** What an untyped host function may return: a value for the first result register, or nothing. */
+// biome-ignore lint/suspicious/noConfusingVoidType: functions without a return statement are the common case.
 export type UntypedResult = number | bigint | boolean | undefined | void;
 
 /**

@@ -293,7 +293,7 @@ export class Instance<U = undefined> {
   /** Everything that is needed to go on in another instance of the same module, as plain bytes. */
   snapshot(): Uint8Array {
     const { execution, memory } = this.#idle('snapshot');
-    return writeSnapshot(this.module, execution, memory);
+    return writeSnapshot(this.module, execution, memory, this.#arguments.length);
   }
 
   /**
@@ -304,7 +304,7 @@ export class Instance<U = undefined> {
     const { execution, memory } = this.#idle('restore');
     this.reset();
     try {
-      readSnapshot(snapshot, this.module, execution, memory);
+      readSnapshot(snapshot, this.module, execution, memory, this.#arguments.length);
     } catch (error) {
       this.reset();
       throw error;

@@ -1,6 +1,4 @@
 import type { Blob } from '../blob/blob.ts';
-import { writeJamProgram, writeSpi } from '../blob/jam.ts';
-import { writeBlob } from '../blob/write.ts';
 import type { Kind, Width } from '../core/kind.ts';
 import { type GasModel, type GasModelOption, gasModel } from '../decoder/gas/models.ts';
 import { type Program, type ProgramExport, programFrom } from '../decoder/program.ts';
@@ -63,7 +61,6 @@ export class Module {
   readonly #translated: TranslatedProgram;
   readonly #pcs: ReadonlyMap<string, number>;
   readonly #hosts: HostTable<never>;
-  #bytes: Uint8Array | undefined;
 
   private constructor(
     blob: Blob,
@@ -74,7 +71,7 @@ export class Module {
     this.limits = limitsFrom(options, engine.limits);
     this.program = programFrom(blob);
     if (options.strict === true) checkStrictly(this.program);
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.abi = abiOf(this.program);
     this.metering = meteringOf(options, this.kind);
     this.dynamicPaging = options.dynamicPaging ?? false;
@@ -122,11 +119,8 @@ export class Module {
     return this.program.riscv?.entry;
   }
 
-  /** The program file. */
-  get bytes(): Uint8Array {
-    this.#bytes ??= fileOf(this.program.blob);
-    return this.#bytes;
-  }
+  /** The program file; undefined for modules of a blob that never was one (`writeBlob(module.program.blob)` makes it). */
+  readonly bytes: Uint8Array | undefined;
 
   /** Gas for the basic block that begins at a program counter; undefined where none begins. */
   gasCostAt(pc: number): number | undefined {
@@ -209,9 +203,4 @@ const auxSizeOf = ({ auxDataSize = 0 }: ModuleOptions): number => {
     value: auxDataSize,
     expected: 'a 32-bit number of bytes',
   });
-};
-
-const fileOf = (blob: Blob): Uint8Array => {
-  if (blob.container === 'jam-spi') return writeSpi(blob);
-  return blob.container === 'jam-raw' ? writeJamProgram(blob) : writeBlob(blob);
 };

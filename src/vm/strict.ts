@@ -8,7 +8,7 @@ import { fail } from './errors.ts';
  * @throws RiscboxError module/broken-import, module/jump-table, module/broken-export, module/duplicate-export
  */
 export const checkStrictly = ({ imports, exports, code, blob }: Program): void => {
-  const broken = imports.findIndex((name) => name === undefined);
+  const broken = imports.indexOf(undefined);
   if (broken >= 0) throw fail('module/broken-import', { number: broken });
   const { jumpTable } = blob;
   for (let index = 0; index < jumpTable.count; index++) {
