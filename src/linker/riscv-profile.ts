@@ -13,11 +13,14 @@ import { type UnsupportedInstruction, unsupportedInstruction } from './unsupport
 export interface LinkOptions {
   /**
    * Functions that hosts can call by name, from the symbol table; a stripped file has none.
-   * - `public` (default): global functions except those whose name begins with an underscore, which C reserves
-   *   for the implementation (libc internals, `__udivdi3`) and C++ and Rust use for mangled names;
+   * - `public`: global functions except those whose name begins with an underscore, which C reserves for the
+   *   implementation (libc internals, `__udivdi3`) and C++ and Rust use for mangled names;
    * - `all`: every global function;
    * - `none`;
    * - a list of names: exactly these, of functions or assembly labels, global or not.
+   *
+   * Default: `none` for a program, since the names of its C library would be a good part of the blob; `public` for
+   * a file without an entry point or without `_start` and `main`.
    */
   readonly exports?: 'public' | 'all' | 'none' | readonly string[];
   /** Keep the names of all functions, for listings, traces and profiles. Default false. */
@@ -49,7 +52,7 @@ export const linkToBlob = (elf: Uint8Array | Elf, options: LinkOptions = {}): Bl
   if (!segments.some(({ executable }) => executable)) throw fail('linker/no-code', {});
 
   const symbols = codeSymbols(file, segments, base);
-  const exports = chooseExports(symbols, options.exports ?? 'public');
+  const exports = chooseExports(symbols, options.exports ?? (isProgram(file, symbols) ? 'none' : 'public'));
   const entry = checkEntry(file.header.entry, base, segments, exports.length > 0);
   const starts = new BlockStarts(segments, entry, width, embedded ? 16 : 32);
   if (options.floatingPoint !== 'trap') refuseUnsupported(file, starts, new FunctionIndex(symbols));
@@ -103,6 +106,11 @@ const statedStackSize = (elf: Elf): number => {
   const size = elf.programHeaders.find(({ type }) => type === PT_GNU_STACK)?.memorySize ?? 0;
   return size < 2 ** 32 ? size : 0;
 };
+
+/** GNU ld makes the beginning of the code the entry point of a file that has no start symbol. */
+const isProgram = (elf: Elf, symbols: readonly CodeSymbol[]): boolean =>
+  elf.header.entry !== 0 &&
+  (symbols.length === 0 || symbols.some(({ name }) => name === '_start' || name === 'main'));
 
 const chooseExports = (
   symbols: readonly CodeSymbol[],

@@ -74,17 +74,29 @@ const permissions = (flags: number): Pick<RiscvSegment, 'readable' | 'writable' 
  * executable: stores go to memory as in any data, and never change what executes.
  */
 export const profileSegments = (elf: Elf, segments: readonly LoadedSegment[], base: number): RiscvSegment[] =>
-  segments.flatMap((segment) => {
-    const writableCode = PF_W | PF_X;
-    const parts =
-      (segment.flags & writableCode) === writableCode ? splitBySections(elf, segment, base) : [segment];
-    return parts.map(({ address, memorySize, data, flags }) => ({
-      address,
-      memorySize,
-      data,
-      ...permissions(flags),
-    }));
-  });
+  segments
+    .flatMap((segment) => (isWritableCode(segment) ? splitBySections(elf, segment, base) : [segment]))
+    .flatMap((segment) => (segment.flags & PF_X ? withoutHeaders(elf, segment, base) : [segment]))
+    .map(({ address, memorySize, data, flags }) => ({ address, memorySize, data, ...permissions(flags) }));
+
+const isWritableCode = ({ flags }: LoadedSegment): boolean => (flags & PF_W) !== 0 && (flags & PF_X) !== 0;
+
+/**
+ * Linkers may put the ELF and program headers in front of the code, in its segment. They are no code, and
+ * stripping changes them: taken apart, they have no influence on where instructions and blocks start.
+ */
+const withoutHeaders = (elf: Elf, segment: LoadedSegment, base: number): LoadedSegment[] => {
+  const { width, entry, programHeaderOffset, programHeaderCount } = elf.header;
+  const end = programHeaderOffset + programHeaderCount * recordSizes(width).programHeader;
+  const code = segment.address + end;
+  const isFirst = segment.offset === 0 && end < segment.data.length && end % 2 === 0;
+  const executesHeaders = entry + base >= segment.address && entry + base < code;
+  if (!isFirst || executesHeaders) return [segment];
+  return [
+    part(segment, segment.address, code, segment.flags & ~PF_X),
+    part(segment, code, segment.address + segment.memorySize, segment.flags),
+  ];
+};
 
 /** Zeros at the end of data need not be stored. Code keeps them: its last instruction may end in zeros. */
 export const withoutTrailingZeros = (segment: RiscvSegment): RiscvSegment => {
@@ -139,6 +151,7 @@ const segmentFlags = (sectionFlags: number): number => {
 const part = (segment: LoadedSegment, start: number, end: number, flags: number): LoadedSegment => ({
   ...segment,
   flags,
+  offset: segment.offset + start - segment.address,
   address: start,
   memorySize: end - start,
   data: segment.data.subarray(start - segment.address, end - segment.address),
