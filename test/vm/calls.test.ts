@@ -1,28 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { CallStopped, Engine, GuestTrap, instantiate, isRiscboxError, Linker } from '../../src/index.ts';
+import { CallStopped, Engine, GuestTrap, instantiate, Linker } from '../../src/index.ts';
 import { readVector, vectorPath, vectorTest } from '../vectors-path.ts';
 import { A0, A1, addNumbers, assemble, RA, RETURN, S0, SP, workload } from './assemble.ts';
+import { codeOf, rejection } from './error-code.ts';
 
 const engine = new Engine();
-
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    if (isRiscboxError(error)) return error.code;
-    throw error;
-  }
-  return 'nothing thrown';
-};
-
-const rejection = async (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'nothing thrown',
-    (error: unknown) => {
-      if (isRiscboxError(error)) return error.code;
-      throw error;
-    },
-  );
 
 const HELLO = vectorPath('polkavm', 'blobs', 'example-hello-world.polkavm');
 
