@@ -28,8 +28,9 @@ const mayImport: Readonly<Record<string, readonly string[] | '*'>> = {
   cli: '*',
 };
 
-/** Files directly in src/ are entry points: they join what the package exports under one name. */
+/** Entry points: files directly in src/, and the index of a folder. They join what the package exports under one name. */
 const ENTRY = 'entry';
+const isEntry = (path: string): boolean => /^(?:[^/]+|(?:linker|linux)\/index\.ts)$/.test(path);
 
 /** The only folders that may use Node's own modules. */
 const nodeFolders: ReadonlySet<string> = new Set(['node', 'cli']);
@@ -65,8 +66,8 @@ const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/[^\n]*/g, (comment) => comment.replace(/[^\n]/g, ' '));
 
 const folderOf = (path: string): string => {
-  const [first, ...rest] = relative(src, path).split('/');
-  return rest.length === 0 ? ENTRY : first!;
+  const inSrc = relative(src, path);
+  return isEntry(inSrc) ? ENTRY : inSrc.split('/')[0]!;
 };
 
 const files: string[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
