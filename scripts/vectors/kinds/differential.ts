@@ -1,0 +1,190 @@
+import { uniqueHash } from '../../../src/blob/hash.ts';
+import { toHex } from '../../../src/core/bytes.ts';
+import { isRiscboxError } from '../../../src/core/error.ts';
+import type { Stop } from '../../../src/core/stop.ts';
+import type { GasModelOption } from '../../../src/decoder/gas/models.ts';
+import { type Program, programFrom } from '../../../src/decoder/program.ts';
+import type { Machine } from '../../../src/interpreter/machine.ts';
+import { FlatMemory } from '../../../src/memory/flat-memory.ts';
+import { PagedMemory } from '../../../src/memory/paged-memory.ts';
+import { COST_COLUMNS, checkCosts, checkLines, listingOf, readAndWriteBack } from '../code-checks.ts';
+import {
+  checkRegisters,
+  DRIVES,
+  type Drive,
+  drive,
+  startMachine,
+  WHOLE_ADDRESS_SPACE,
+} from '../execution.ts';
+import { Fields, isRecord, parseExactJson, toBytes, toHexInteger, toList, toNumber } from '../json.ts';
+import type { VectorKind } from '../kind.ts';
+import { type Chunk, checkMemory } from '../memory-image.ts';
+import type { Case } from '../report.ts';
+
+/** Random programs, one JSON object per line, with what PolkaVM's interpreter did. */
+export const differential: VectorKind = {
+  name: 'differential',
+
+  recognise: (file) => {
+    if (!file.startsWith(0x7b) || !/\.(jsonl|ndjson)$/.test(file.name)) return false;
+    const end = file.bytes.indexOf(0x0a);
+    try {
+      const first = parseExactJson(
+        new TextDecoder().decode(file.bytes.subarray(0, end < 0 ? undefined : end)),
+      );
+      return isRecord(first) && typeof first.blob === 'string' && typeof first.listing === 'string';
+    } catch {
+      return false;
+    }
+  },
+
+  run: (file, run) => {
+    file.lines.forEach((line, i) => {
+      run.case(`${file.name}, line ${i + 1}`, (c) => {
+        checkLine(c, new Fields(parseExactJson(line), `line ${i + 1}`));
+      });
+    });
+  },
+};
+
+/** Instructions are joined by a bar, which is also the sign of an operation. */
+const BETWEEN_INSTRUCTIONS = /\|(?=\d+:\d+:)/;
+
+const checkLine = (c: Case, vector: Fields): void => {
+  const blob = readAndWriteBack(c, vector.bytes('blob'), 'polkavm');
+  c.equal('header', 'instruction set', vector.text('isa'), blob.kind);
+  if (vector.has('hash')) {
+    c.equal('hash', 'hash', vector.text('hash'), toHex(uniqueHash(blob, { debug: true })));
+  }
+  const listing = listingOf(blob).map(({ offset, next, text }) => `${offset}:${next}:${text}`);
+  checkLines(c, 'listing', vector.text('listing').split(BETWEEN_INSTRUCTIONS), listing);
+  if (vector.has('costs')) {
+    const rows = vector
+      .list('costs')
+      .map((row) => toList(row, 'costs').map((cost) => toNumber(cost, 'costs')));
+    checkCosts(c, blob, rows, COST_COLUMNS);
+  }
+  if (vector.has('error')) {
+    checkRefusal(c, vector.text('error'), () => programFrom(blob));
+    return;
+  }
+  const program = programFrom(blob);
+  for (const how of DRIVES) checkRun(c, vector, program, how);
+};
+
+/** Upstream refuses the program; where it says so, at the same offset. */
+const checkRefusal = (c: Case, error: string, compile: () => unknown): void => {
+  try {
+    compile();
+  } catch (refusal) {
+    if (!isRiscboxError(refusal)) throw refusal;
+    c.check('rejected', true, () => '');
+    const offset = /offset (\d+)/.exec(error)?.[1];
+    if (offset !== undefined) c.equal('rejected', 'offset', offset, String(refusal.detail.offset));
+    return;
+  }
+  c.check('rejected', false, () => `the program is accepted, expected ${error}`);
+};
+
+/** The host of these runs grants gas in portions while there is less than a limit. */
+const MORE_GAS = 50n;
+const GAS_LIMIT = 40n;
+const PAGE = 4096;
+
+const checkRun = (c: Case, vector: Fields, program: Program, how: Drive): void => {
+  const map = program.memoryMap({ maxMemory: WHOLE_ADDRESS_SPACE });
+  const memory = vector.boolean('dynamic_paging')
+    ? new PagedMemory(map, WHOLE_ADDRESS_SPACE)
+    : new FlatMemory(map, WHOLE_ADDRESS_SPACE);
+  const model = vector.text('cost_model') as GasModelOption;
+  const machine = startMachine(c, { program, memory, model });
+  vector.list('init_regs').forEach((value, i) => {
+    machine.setRegister(i, toHexInteger(value, `init_regs[${i}]`));
+  });
+  machine.gas = vector.integer('init_gas');
+  machine.nextPc = vector.number('init_pc');
+
+  const events = vector.each('events');
+  for (const [i, event] of events.entries()) {
+    const what = `event ${i + 1} (${how})`;
+    const { stop } = drive(machine, how);
+    checkEvent(c, machine, stop, event, what);
+    const goesOn = serve(machine, memory, stop, program.blob.roDataSize > 0);
+    if (goesOn === i + 1 < events.length) continue;
+    // The recorded host stops after some events, so it is only a difference when the recording goes on.
+    if (!goesOn)
+      c.check('status', false, () => `${what}: the run ends here, ${events.length} events expected`);
+    break;
+  }
+  if (vector.has('heap_size')) {
+    c.equal('heap', `heap size (${how})`, vector.number('heap_size'), memory.heapEnd - map.heap.base);
+  }
+  if (vector.has('memory')) {
+    const chunks = vector.list('memory').map((pair): Chunk => {
+      const [address, bytes] = toList(pair, 'memory');
+      return { address: toNumber(address, 'memory'), bytes: toBytes(bytes, 'memory') };
+    });
+    // Read-only data are not listed; without paging they must be what they were.
+    if (memory instanceof FlatMemory) chunks.push(...readOnlyChunks(program));
+    checkMemory(c, memory, chunks, how);
+  }
+};
+
+const readOnlyChunks = (program: Program): Chunk[] =>
+  program
+    .memoryMap({ maxMemory: WHOLE_ADDRESS_SPACE })
+    .regions.filter(({ name }) => name === 'read-only')
+    .map(({ start, data }) => ({ address: start, bytes: data }));
+
+const EVENT: Readonly<Record<Stop['kind'], string>> = {
+  finished: 'finished',
+  trap: 'trap',
+  'host-call': 'ecalli',
+  segfault: 'segfault',
+  'out-of-gas': 'notenoughgas',
+  step: 'step',
+  interrupted: 'interrupted',
+};
+
+const checkEvent = (c: Case, machine: Machine, stop: Stop, event: Fields, what: string): void => {
+  const optional = (name: string): number | undefined => (event.has(name) ? event.number(name) : undefined);
+  c.equal('status', `${what}: kind`, event.text('kind').toLowerCase().replace(/[-_]/g, ''), EVENT[stop.kind]);
+  if (stop.kind === 'host-call') c.equal('status', `${what}: number`, optional('num'), stop.number);
+  if (stop.kind === 'segfault') {
+    c.equal('status', `${what}: page`, optional('page'), stop.pageAddress);
+    c.equal('status', `${what}: write protected`, event.raw('write_protected') === true, stop.writeProtected);
+  }
+  c.equal('pc', `${what}: pc`, optional('pc'), machine.pc);
+  c.equal('pc', `${what}: next pc`, optional('next_pc'), machine.nextPc);
+  c.equal('gas', `${what}: gas`, event.integer('gas'), machine.gas);
+  checkRegisters(
+    c,
+    machine,
+    event.list('regs').map((value, r) => toHexInteger(value, `regs[${r}]`)),
+    what,
+  );
+};
+
+/** The host protocol of the recordings; whether the run goes on. */
+const serve = (
+  machine: Machine,
+  memory: FlatMemory | PagedMemory,
+  stop: Stop,
+  hasRoData: boolean,
+): boolean => {
+  if (stop.kind === 'host-call') {
+    machine.setRegister(7, 3n * BigInt(stop.number) + 1n);
+    return true;
+  }
+  if (stop.kind === 'segfault' && !stop.writeProtected && memory instanceof PagedMemory) {
+    const isFirstRo =
+      hasRoData && stop.pageAddress === memory.map.regions.find((r) => r.name === 'read-only')?.start;
+    memory.zeroWithProtection(stop.pageAddress, PAGE, isFirstRo ? 'read' : 'read-write');
+    return true;
+  }
+  if (stop.kind === 'out-of-gas' && machine.gas < GAS_LIMIT) {
+    machine.gas += MORE_GAS;
+    return true;
+  }
+  return false;
+};

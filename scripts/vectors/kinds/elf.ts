@@ -1,0 +1,66 @@
+import { readBlob } from '../../../src/blob/read.ts';
+import { writeBlob } from '../../../src/blob/write.ts';
+import { equalBytes } from '../../../src/core/bytes.ts';
+import { isRiscboxError } from '../../../src/core/error.ts';
+import { programFrom } from '../../../src/decoder/program.ts';
+import { type Elf, linkToBlob, readElf } from '../../../src/linker/index.ts';
+import { FlatMemory } from '../../../src/memory/flat-memory.ts';
+import { RETURN_TO_HOST } from '../../../src/memory/map.ts';
+import { startMachine, WHOLE_ADDRESS_SPACE } from '../execution.ts';
+import type { VectorKind } from '../kind.ts';
+import type { Case } from '../report.ts';
+
+/** RISC-V ELF files: linked to our RISC-V profile, written and read back, and run when they are unit tests. */
+export const elf: VectorKind = {
+  name: 'elf',
+
+  recognise: (file) => file.startsWith(0x7f, 0x45, 0x4c, 0x46),
+
+  run: (file, run) => {
+    const folder = file.folder.split(/[\\/]/).at(-1) ?? '';
+    // Unit tests of both widths have the same names.
+    run.case(/^rv\d/.test(folder) ? `${folder}/${file.name}` : file.name, (c) => {
+      const source = readElf(file.bytes);
+      const blob = link(c, source);
+      const written = writeBlob(blob);
+      const again = readBlob(written);
+      c.check('bytes', equalBytes(writeBlob(again), written), () => 'write(read(blob)) differs');
+      c.equal('header', 'register width', source.header.width, blob.kind === 'rv32' ? 32 : 64);
+      if (isUnitTest(source)) runUnitTest(c, programFrom(again), again.riscv?.entry ?? 0);
+    });
+  },
+};
+
+const link = (c: Case, source: Elf): ReturnType<typeof linkToBlob> => {
+  try {
+    return linkToBlob(source);
+  } catch (error) {
+    if (isRiscboxError(error, 'linker/relocatable')) c.obstacle('relocatable-object', error.message);
+    throw error;
+  }
+};
+
+/** The RISC-V unit tests end in the environment's `_finish`, and export nothing but `main`. */
+const isUnitTest = (source: Elf): boolean =>
+  [...(source.symbols ?? [])].some(({ name }) => name === '_finish');
+
+const GAS = 10_000n;
+/** x1 takes the address that returns to the host; x8 (s0) has the number of the test that runs. */
+const RA = 1;
+const S0 = 8;
+
+const runUnitTest = (c: Case, program: ReturnType<typeof programFrom>, entry: number): void => {
+  const map = program.memoryMap({ maxMemory: 1 << 24 });
+  const machine = startMachine(c, { program, memory: new FlatMemory(map, WHOLE_ADDRESS_SPACE) });
+  machine.setRegister(RA, RETURN_TO_HOST);
+  machine.setRegister(2, map.stackPointer);
+  machine.gas = GAS;
+  machine.nextPc = entry;
+  const stop = machine.run();
+  const test = machine.getRegister(S0);
+  c.check(
+    'status',
+    stop.kind === 'finished',
+    () => `${JSON.stringify(stop)}, s0 (number of the test) is ${test}`,
+  );
+};

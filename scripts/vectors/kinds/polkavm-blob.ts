@@ -1,0 +1,106 @@
+import { hasBlobMagic } from '../../../src/blob/sections.ts';
+import { type Program, programFrom } from '../../../src/decoder/program.ts';
+import type { Machine } from '../../../src/interpreter/machine.ts';
+import { FlatMemory } from '../../../src/memory/flat-memory.ts';
+import { RETURN_TO_HOST } from '../../../src/memory/map.ts';
+import { readAndWriteBack } from '../code-checks.ts';
+import { startMachine, WHOLE_ADDRESS_SPACE } from '../execution.ts';
+import type { VectorFile } from '../file.ts';
+import type { VectorKind } from '../kind.ts';
+import type { Case } from '../report.ts';
+import { RELOCATED_WORDS } from './relocated-words.ts';
+
+/** Program blobs: written back byte for byte, and run where it is known what they do. */
+export const polkaVmBlob: VectorKind = {
+  name: 'blob',
+
+  recognise: ({ bytes }) => hasBlobMagic(bytes),
+
+  run: (file, run) => {
+    run.case(idOf(file), (c) => {
+      const program = programFrom(readAndWriteBack(c, file.bytes, 'polkavm'));
+      for (const { matches, check } of BEHAVIOURS) {
+        if (matches(program, file)) check(c, program, file);
+      }
+    });
+  },
+};
+
+/** Blobs of the same name exist per linker level, which is the folder. */
+const idOf = (file: VectorFile): string => file.path.split(/[\\/]/).slice(-2).join('/');
+
+/** What programs with certain imports and exports must do when they are called. */
+interface Behaviour {
+  matches(program: Program, file: VectorFile): boolean;
+  check(c: Case, program: Program, file: VectorFile): void;
+}
+
+const names = (list: readonly (string | undefined)[]): string => list.join();
+const exportNames = ({ exports }: Program): string => names(exports.map(({ name }) => name));
+
+const BEHAVIOURS: readonly Behaviour[] = [
+  {
+    // RISC-V unit tests return when they pass and trap when they fail.
+    matches: (program) => exportNames(program) === 'main' && program.imports.length === 0,
+    check: (c, program) => {
+      const { machine } = call(c, program, 'main', []);
+      machine.gas = 10_000n;
+      const stop = machine.run();
+      const test = machine.getRegister(5);
+      c.check(
+        'status',
+        stop.kind === 'finished',
+        () => `${JSON.stringify(stop)}, s0 (number of the test) is ${test}`,
+      );
+    },
+  },
+  {
+    matches: (program) =>
+      exportNames(program) === 'add_numbers' && names(program.imports) === 'get_third_number',
+    check: (c, program) => {
+      const { machine } = call(c, program, 'add_numbers', [1n, 10n]);
+      const first = machine.run();
+      c.equal('status', 'first stop', 'host-call', first.kind);
+      machine.setRegister(RESULT, 100n);
+      c.equal('status', 'second stop', 'finished', machine.run().kind);
+      c.equal('result', 'add_numbers(1, 10)', 111n, machine.getRegister(RESULT));
+    },
+  },
+  {
+    matches: (program) => exportNames(program) === 'get_string' && program.imports.length === 0,
+    check: (c, program, file) => {
+      const expected = RELOCATED_WORDS.find(({ name }) => file.name.startsWith(name))?.words;
+      if (expected === undefined) return;
+      expected.forEach((word, n) => {
+        const { machine, memory } = call(c, program, 'get_string', [BigInt(n)]);
+        c.equal('status', `get_string(${n})`, 'finished', machine.run().kind);
+        const address = Number(machine.getRegister(RESULT) & 0xffffffffn);
+        const bytes = memory.read(address, 4);
+        c.equal('result', `word of get_string(${n})`, word, new DataView(bytes.buffer).getUint32(0, true));
+      });
+    },
+  },
+];
+
+/** a0: first argument and result. */
+const RESULT = 7;
+
+/** A machine about to run an export, as a host calls it. */
+const call = (
+  c: Case,
+  program: Program,
+  name: string,
+  args: readonly bigint[],
+): { machine: Machine; memory: FlatMemory } => {
+  const map = program.memoryMap({ maxMemory: WHOLE_ADDRESS_SPACE });
+  const memory = new FlatMemory(map, WHOLE_ADDRESS_SPACE);
+  const machine = startMachine(c, { program, memory });
+  machine.setRegister(0, RETURN_TO_HOST);
+  machine.setRegister(1, map.stackPointer);
+  args.forEach((value, i) => {
+    machine.setRegister(RESULT + i, value);
+  });
+  machine.gas = 1_000_000n;
+  machine.nextPc = program.exports.find((e) => e.name === name)?.pc;
+  return { machine, memory };
+};
