@@ -55,6 +55,8 @@ describe.each(['latest32', 'latest64'] as const)('add_numbers in %s', (kind) => 
     const instance = module.instantiate();
     instance.prepareCall('add_numbers', [1, 10]);
     expect(instance.run()).toEqual({ kind: 'host-call', number: 0, pc: instance.pc });
+    // What has run, not what the block still holds.
+    expect(instance.executed).toBe(2);
     instance.setRegister('a0', 100);
     expect(instance.run()).toEqual({ kind: 'finished' });
     expect(instance.getRegister('a0')).toBe(111n);
