@@ -28,8 +28,17 @@ const mayImport: Readonly<Record<string, readonly string[] | '*'>> = {
   cli: '*',
 };
 
-/** Entry points: files directly in src/, and the index of a folder. They join what the package exports under one name. */
+/** Entry points join what the package exports under one name, from wherever it comes. */
 const ENTRY = 'entry';
+const packageExports: Readonly<Record<string, { default?: string }>> = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+).exports;
+const entryFiles: ReadonlySet<string> = new Set(
+  Object.values(packageExports)
+    .map(({ default: path }) => path)
+    .filter((path) => path !== undefined)
+    .map((path) => join(src, relative('dist', path).replace(/\.js$/, '.ts'))),
+);
 const isEntry = (path: string): boolean => /^(?:[^/]+|(?:linker|linux)\/index\.ts)$/.test(path);
 
 /** The only folders that may use Node's own modules. */
@@ -96,7 +105,7 @@ const checkImport = (file: string, { specifier, line }: Import): void => {
   if (/^loop[^/]*\.generated\.ts$/.test(relative(dirname(target), target)) && from !== 'interpreter') {
     problems.push(`${at}: only src/interpreter may import the generated loops`);
   }
-  if (from === to || from === ENTRY) return;
+  if (from === to || from === ENTRY || entryFiles.has(file)) return;
   const allowed = mayImport[from];
   if (allowed === undefined) {
     problems.push(`${at}: folder '${from}' has no row in the table of scripts/check-imports.ts`);
@@ -137,8 +146,10 @@ for (const entry of withoutDependencies) {
     problems.push(`src/${entry} reaches '${name}' through ${file}`);
   }
 }
-const missing = withoutDependencies.filter((entry) => !existsSync(join(src, entry)));
-for (const entry of missing) problems.push(`src/${entry} does not exist`);
+for (const entry of entryFiles) {
+  if (!existsSync(entry))
+    problems.push(`${relative(root, entry)}, which package.json exports, does not exist`);
+}
 
 for (const problem of problems) console.log(problem);
 console.log(`imports: ${files.length} files, ${checked} imports checked, ${problems.length} problems`);
