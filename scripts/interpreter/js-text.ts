@@ -78,6 +78,13 @@ const ZERO = atom('0');
 const word = (lo: Node): Pair => ({ lo, hi: js`${lo}>>31` });
 const bool = (truth: Node): Pair => ({ lo: js`${truth}?1:0`, hi: ZERO, truth });
 
+/**
+ * High word of an unsigned 32 × 32 product whose low word is known: the product in doubles is wrong by at most
+ * 2^10 and the difference by as much again, so that dividing by 2^32 and rounding gives the exact high word.
+ */
+const highProduct = (a: Node, b: Node, low: Node): Node =>
+  js`((${a}>>>0)*(${b}>>>0)-(${low}>>>0))*${1 / 2 ** 32}+0.5|0`;
+
 /** Values of one width. `helper` calls name functions of core/int64.ts. */
 export const jsSem = (width: Width): Sem<Pair> => {
   const wide = width === 64;
@@ -166,12 +173,17 @@ export const jsSem = (width: Width): Sem<Pair> => {
       lo: js`${a.lo}-${b.lo}|0`,
       hi: js`${a.hi}-${b.hi}-((${a.lo}>>>0)<(${b.lo}>>>0)?1:0)|0`,
     }),
-    mul: (a, b) => ({
-      lo: js`Math.imul(${a.lo},${b.lo})`,
-      hi: js`mulhu32(${a.lo},${b.lo})+Math.imul(${a.hi},${b.lo})+Math.imul(${a.lo},${b.hi})|0`,
-    }),
+    mul: (a, b) => {
+      const lo = js`Math.imul(${a.lo},${b.lo})`;
+      return {
+        lo,
+        hi: js`${highProduct(a.lo, b.lo, lo)}+Math.imul(${a.hi},${b.lo})+Math.imul(${a.lo},${b.hi})|0`,
+      };
+    },
     mulh: helper('mulh'),
-    mulhu: helper('mulhu'),
+    mulhu: wide
+      ? helper('mulhu')
+      : (a, b) => ({ lo: highProduct(a.lo, b.lo, js`Math.imul(${a.lo},${b.lo})`), hi: ZERO }),
     mulhsu: helper('mulhsu'),
     div: wide ? helper('div') : div32,
     divu: wide ? helper('divu') : divu32,

@@ -1,6 +1,7 @@
 import type { Width } from '../../src/core/kind.ts';
 import { KINDS, widthOf } from '../../src/core/kind.ts';
 import { FUSED } from '../../src/interpreter/fused.ts';
+import { EXIT, RARE } from '../../src/interpreter/loop-state.ts';
 import { FIRST_FUSED_LABEL, GOTO, RECORD, SHAPES, type Slot } from '../../src/interpreter/records.ts';
 import type { Effect, Row } from '../../src/isa/row.ts';
 import type { Values } from '../../src/isa/sem.ts';
@@ -99,7 +100,9 @@ const writeRegister = (printer: Printer, cell: Node, value: Pair, width: Width):
   return `${printer.lines.join('')}R[${to}]=${lo};R[${to}+1]=${hi};`;
 };
 
-const EXIT_FAULT = (offset: number): string => `p=p+${offset};s.exit=3;break block;`;
+/** Leaves the loop at the record `offset` words behind `p`. */
+const exitAt = (offset: number, exit: number): string =>
+  `${offset === 0 ? '' : `p=p+${offset};`}x=${exit};break block;`;
 
 const address = (o: Operands): Node => js`R[${o.word('base')}]+${o.word('x')}+K>>>0`;
 
@@ -110,42 +113,34 @@ const fast = (size: number, right: number): string =>
 const loadCase = (o: Operands, effect: Effect & { kind: 'load' }, width: Width): string => {
   const printer = new Printer('n');
   const at = address(o);
-  printer.count(at);
-  const text = `a=${printer.print(at)};`;
-  const slow = `M.load(a-K,${effect.size})`;
   const cell = o.word('a');
-  printer.count(cell, cell);
+  printer.count(at, cell, cell);
+  const computed = printer.print(at);
   const to = printer.print(cell);
-  const fault = `else{${EXIT_FAULT(o.offset)}}`;
-  const before = printer.lines.join('');
-  if (effect.size === 8) {
-    return `${before}${text}if(${fast(8, 1)}){R[${to}]=M32[a>>>2];R[${to}+1]=M32[(a>>>2)+1];}else if(${slow}){R[${to}]=M.low;R[${to}+1]=M.high;}${fault}`;
-  }
-  const read = { 1: 'M8[a]', 2: 'M16[a>>>1]', 4: 'M32[a>>>2]' }[effect.size];
+  const head = `${printer.lines.join('')}a=${computed};if(${fast(effect.size, 1)})`;
+  const slow = `else{${exitAt(o.offset, EXIT.access)}}`;
+  if (effect.size === 8) return `${head}{R[${to}]=R[a>>>2];R[${to}+1]=R[(a>>>2)+1];}${slow}`;
+  const read = { 1: 'M8[a]', 2: 'M16[a>>>1]', 4: 'R[a>>>2]' }[effect.size];
   const shift = 32 - 8 * effect.size;
-  const extend = (v: string): string => (effect.signed && shift > 0 ? `${v}<<${shift}>>${shift}` : v);
-  const high = effect.signed ? 'v>>31' : '0';
-  const write = width === 64 ? `R[${to}]=v;R[${to}+1]=${high};` : `R[${to}]=v;`;
-  return `${before}${text}if(${fast(effect.size, 1)})v=${extend(read)};else if(${slow})v=${extend('M.low')};${fault}${write}`;
+  const extended = effect.signed && shift > 0 ? `${read}<<${shift}>>${shift}` : read;
+  if (width === 32) return `${head}R[${to}]=${extended};${slow}`;
+  return `${head}{v=${extended};R[${to}]=v;R[${to}+1]=${effect.signed ? 'v>>31' : '0'};}${slow}`;
 };
 
-const storeCase = (o: Operands, effect: Effect & { kind: 'store' }, width: Width): string => {
+const storeCase = (o: Operands, effect: Effect & { kind: 'store' }): string => {
   const printer = new Printer('n');
   const at = address(o);
   const value = effect.value === 'y' ? o.immediate('y') : o.register('a');
-  const needsHigh = effect.size === 8;
-  printer.count(at, value.lo, value.lo, ...(needsHigh ? [value.hi, value.hi] : []));
-  const text = `a=${printer.print(at)};`;
+  printer.count(at, value.lo, ...(effect.size === 8 ? [value.hi] : []));
+  const computed = printer.print(at);
   const lo = printer.print(value.lo);
-  const hi = needsHigh ? printer.print(value.hi) : '0';
   const write = {
     1: `M8[a]=${lo}`,
     2: `M16[a>>>1]=${lo}`,
-    4: `M32[a>>>2]=${lo}`,
-    8: `M32[a>>>2]=${lo};M32[(a>>>2)+1]=${hi}`,
+    4: `R[a>>>2]=${lo}`,
+    8: `R[a>>>2]=${lo};R[(a>>>2)+1]=${effect.size === 8 ? printer.print(value.hi) : ''}`,
   }[effect.size];
-  void width;
-  return `${printer.lines.join('')}${text}if(${fast(effect.size, 2)}){${write};}else if(!M.store(a-K,${effect.size},${lo},${hi})){${EXIT_FAULT(o.offset)}}`;
+  return `${printer.lines.join('')}a=${computed};if(${fast(effect.size, 2)}){${write};}else{${exitAt(o.offset, EXIT.access)}}`;
 };
 
 /** Leaves for another block through the jump map; the machine resolves what the map does not know. */
@@ -166,7 +161,7 @@ const indirectCase = (o: Operands, effect: Effect & { kind: 'jump-indirect' }, w
     link = width === 64 ? `v=${value};R[${cell}]=v;R[${cell}+1]=${high};` : `R[${cell}]=${value};`;
   }
   const jump = `v=J[a>>>1];if(v!==0){const t=v-4;${link}p=t;continue block;}`;
-  return `${text}if((a&1)===0&&a<JE){${jump}}p=p+${o.offset};s.exit=2;break block;`;
+  return `${text}if((a&1)===0&&a<JE){${jump}}${exitAt(o.offset, EXIT.dynamicJump)}`;
 };
 
 const jumpCase = (o: Operands, effect: Effect & { kind: 'jump' }, width: Width): string => {
@@ -200,7 +195,7 @@ const body = (shape: Shape, offset: number, width: Width): string | undefined =>
     case 'load':
       return loadCase(o, effect, width);
     case 'store':
-      return storeCase(o, effect, width);
+      return storeCase(o, effect);
     case 'branch':
       return branchCase(o, effect, width);
     case 'jump':
@@ -224,16 +219,16 @@ const atomicBody = (shape: Shape, width: Width): string | undefined => {
     return undefined;
   }
   const at = 'const at=R[C[p+2]]>>>0;';
-  const aligned = `if((at&${effect.size - 1})!==0)return 4;`;
+  const aligned = `if((at&${effect.size - 1})!==0)return ${RARE.misaligned};`;
   const write = (lo: string, hi: string): string =>
     width === 64 ? `R[C[p+1]]=${lo};R[C[p+1]+1]=${hi};` : `R[C[p+1]]=${lo};`;
   const high = effect.size === 8 ? 'oldHigh' : 'old>>31';
   if (effect.kind === 'load-reserved') {
-    return `${at}${aligned}if(!M.load(at,${effect.size}))return 3;const old=M.low,oldHigh=M.high;M.reservation=at;${write('old', high)}return 0;`;
+    return `${at}${aligned}if(!M.load(at,${effect.size}))return ${RARE.fault};const old=M.low,oldHigh=M.high;M.reservation=at;${write('old', high)}return ${RARE.done};`;
   }
   if (effect.kind === 'store-conditional') {
     const value = `R[C[p+3]],${width === 64 ? 'R[C[p+3]+1]' : '0'}`;
-    return `${at}${aligned}if(!M.loadForUpdate(at,${effect.size}))return 3;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,${effect.size},${value});${write('held?0:1', '0')}return 0;`;
+    return `${at}${aligned}if(!M.loadForUpdate(at,${effect.size}))return ${RARE.fault};const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,${effect.size},${value});${write('held?0:1', '0')}return ${RARE.done};`;
   }
   const old: Pair = { lo: atom('old'), hi: atom(effect.size === 8 ? 'oldHigh' : '(old>>31)') };
   const printer = new Printer('n');
@@ -241,27 +236,30 @@ const atomicBody = (shape: Shape, width: Width): string | undefined => {
   printer.count(result.lo, ...(effect.size === 8 ? [result.hi] : []));
   const lo = printer.print(result.lo);
   const hi = effect.size === 8 ? printer.print(result.hi) : '0';
-  return `${at}${aligned}if(!M.loadForUpdate(at,${effect.size}))return 3;const old=M.low,oldHigh=M.high;${printer.lines.join('')}M.store(at,${effect.size},${lo},${hi});${write('old', high)}return 0;`;
+  return `${at}${aligned}if(!M.loadForUpdate(at,${effect.size}))return ${RARE.fault};const old=M.low,oldHigh=M.high;${printer.lines.join('')}M.store(at,${effect.size},${lo},${hi});${write('old', high)}return ${RARE.done};`;
 };
 
 const endsInJump = (text: string): boolean => /(continue block|break block);$/.test(text);
 
+/** The statements of a fused sequence. */
+export const fusedBody = (sequence: string, width: Width): string => {
+  const bodies = sequence.split(' ').map((name, k) => {
+    const shape = SHAPES.find((candidate) => candidate.row.name === name);
+    const text = shape && body(shape, RECORD * k, width);
+    if (text === undefined) throw new Error(`cannot fuse ${sequence}: ${name} leaves the loop`);
+    return text;
+  });
+  const tail = endsInJump(bodies.at(-1) as string) ? '' : `p=p+${RECORD * bodies.length};continue;`;
+  return `${bodies.map((text) => `{${text}}`).join('')}${tail}`;
+};
+
 /** One case per fused sequence of a width. */
 const fusedCases = (width: Width): Case[] =>
-  FUSED[width].map((sequence, index) => {
-    const bodies = sequence.split(' ').map((name, k) => {
-      const shape = SHAPES.find((candidate) => candidate.row.name === name);
-      const text = shape && body(shape, RECORD * k, width);
-      if (text === undefined) throw new Error(`cannot fuse ${sequence}: ${name} leaves the loop`);
-      return text;
-    });
-    const tail = endsInJump(bodies.at(-1) as string) ? '' : `p=p+${RECORD * bodies.length};continue;`;
-    return {
-      label: FIRST_FUSED_LABEL + index,
-      name: sequence.replaceAll(' ', ' + '),
-      body: `${bodies.map((text) => `{${text}}`).join('')}${tail}`,
-    };
-  });
+  FUSED[width].map((sequence, index) => ({
+    label: FIRST_FUSED_LABEL + index,
+    name: sequence.replaceAll(' ', ' + '),
+    body: fusedBody(sequence, width),
+  }));
 
 const render = (cases: readonly Case[], close: (text: string) => string): string =>
   cases
@@ -284,25 +282,25 @@ export const printLoop = (width: Width): string => {
     (shape.row.rare ? outOfLine : inline).push({ label: shape.label, name: shape.row.name, body: text });
   }
   const fused = fusedCases(width);
-  return `/** Executes out-of-line operations: 0 done, 1 not an operation of this function, 3 memory fault, 4 misaligned. */
-const rare${width} = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
+  return `/** Executes the out-of-line operation at record p: see RARE for the result. */
+export const rare${width} = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
   switch (C[p]) {
-${outOfLine.map((c) => `    case ${c.label}: { // ${c.name}\n      ${c.body}${c.body.endsWith('return 0;') ? '' : 'return 0;'}\n    }`).join('\n')}
+${outOfLine.map((c) => `    case ${c.label}: { // ${c.name}\n      ${c.body}${c.body.endsWith('return 0;') ? '' : `return ${RARE.done};`}\n    }`).join('\n')}
     default:
-      return 1;
+      return ${RARE.unknown};
   }
 };
 
 /** Runs ${width}-bit records until something leaves the loop; see LoopState for what goes in and out. */
 export const run${width} = (s: LoopState): void => {
   const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
-  const R = M.registers, M8 = M.bytes, M16 = M.halves, M32 = M.words, P = M.rights, K = M.delta, SIZE = M.size;
-  let p = s.p, left = s.left, a = 0, v = 0;
+  const R = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta, SIZE = M.size;
+  let p = s.p, left = s.left, a = 0, v = 0, x = 0;
   block: for (;;) {
     left = left - G[p >> 2];
     if (left < 0) {
       left = left + G[p >> 2];
-      s.exit = 0;
+      x = ${EXIT.block};
       break;
     }
     for (;;) {
@@ -312,15 +310,13 @@ ${render([...inline, ...fused], (text) => (endsInJump(text) || /continue;$/.test
           p=C[p+1];continue;
         }
         default: {
-          const done=rare${width}(p,C,R,M);
-          if(done===0)break;
-          s.exit=done;break block;
+          ${exitAt(0, EXIT.special)}
         }
       }
       p = p + 4;
     }
   }
-  s.p = p; s.left = left;
+  s.p = p; s.left = left; s.exit = x;
 };
 `;
 };

@@ -1,6 +1,6 @@
 import type { Width } from '../core/kind.ts';
 import type { TrapReason } from '../core/stop.ts';
-import type { Code } from '../decoder/code.ts';
+import { type Code, PolkaVmCode } from '../decoder/code.ts';
 import { Instruction } from '../decoder/instruction.ts';
 import type { Row } from '../isa/row.ts';
 import { INVALID, isTerminator, operation, ROWS } from '../isa/table.ts';
@@ -57,6 +57,8 @@ export class CompiledCode {
   readonly code: Code;
   readonly width: Width;
   readonly #zeroRegister: boolean;
+  /** Control goes by the Gray Paper's rules, which differ from PolkaVM's at blocks without a valid successor. */
+  readonly #grayPaper: boolean;
   readonly #pricing: Pricing;
   records: Int32Array;
   charges: Float64Array;
@@ -81,6 +83,7 @@ export class CompiledCode {
     this.width = width;
     this.#zeroRegister = zeroRegister;
     this.#pricing = pricing;
+    this.#grayPaper = code instanceof PolkaVmCode && code.decoder.kind === 'jam_gp07';
     this.sliceLimit = sliceLimitOf(pricing);
     this.#firstLabels = firstLabels(width);
     this.#regular = code.count;
@@ -215,8 +218,8 @@ export class CompiledCode {
       writeRecord(this.records, at, instruction, this.#zeroRegister, target, next | 0);
     if (kind === 'fallthrough') {
       // PolkaVM 0.35: control that would leave the code through a fallthrough traps there.
-      if (!code.isJumpTarget(next)) this.#trapAt(p, pc, INVALID_JUMP);
-      else write(p, 0);
+      if (this.#mayGoOn(p, next)) write(p, 0);
+      else this.#trapAt(p, pc, INVALID_JUMP);
       return;
     }
     if (kind !== 'branch' && kind !== 'jump') {
@@ -224,7 +227,7 @@ export class CompiledCode {
       return;
     }
     const valid = code.isJumpTarget(instruction.target);
-    if (kind === 'branch' && !this.#zeroRegister && !(valid && code.isJumpTarget(next))) {
+    if (kind === 'branch' && !this.#zeroRegister && !((valid || this.#grayPaper) && this.#mayGoOn(p, next))) {
       // PolkaVM 0.35: a branch with an invalid side traps whichever side is taken.
       this.#trapAt(p, pc, INVALID_JUMP);
       return;
@@ -241,6 +244,13 @@ export class CompiledCode {
       );
     }
     write(at, valid ? this.recordOf(instruction.target) : this.#trap(pc, INVALID_JUMP));
+  }
+
+  /** Whether control may pass a block's end to the instruction behind it, which has no other way in. */
+  #mayGoOn(p: number, next: number): boolean {
+    if (this.code.isJumpTarget(next)) return true;
+    // Gray Paper 0.7 A.3: only jumps are checked; behind the end of the code lies a trap, a block of its own.
+    return this.#grayPaper && this.code.indexOf(next) * RECORD === p + RECORD;
   }
 
   #goto(p: number, target: number): void {

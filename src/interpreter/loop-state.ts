@@ -2,16 +2,25 @@ import type { GuestMemory } from '../memory/guest-memory.ts';
 
 /** Why a loop returned. */
 export const EXIT = {
-  /** The block at `p` could not be paid from `fuel` or `budget`; nothing of it has run. */
+  /** The block at `p` could not be paid from what was left; nothing of it has run. */
   block: 0,
-  /** The record at `p` is for the machine: host call, trap, custom operation, not decoded yet. */
+  /** The record at `p` is for the machine: host call, trap, out-of-line operation, not decoded yet. */
   special: 1,
   /** The dynamic jump at `p` goes where the jump map knows nothing. */
   dynamicJump: 2,
-  /** The access at `p` faulted: see the memory's `fault`. */
-  fault: 3,
-  /** The atomic operation at `p` has a misaligned address. */
-  misaligned: 4,
+  /** The load or store at `p` is not one for the fast path. */
+  access: 3,
+} as const;
+
+/** What the function for out-of-line operations says. */
+export const RARE = {
+  done: 0,
+  /** Not an operation of that function. */
+  unknown: 1,
+  /** Memory fault: see the memory's `fault`. */
+  fault: 2,
+  /** An atomic operation on a misaligned address. */
+  misaligned: 3,
 } as const;
 
 /** What a generated loop reads when it starts and leaves behind when it returns. */

@@ -5,41 +5,41 @@ import { HIGH, bswap32, ctz32, div64, divu64, mulh32, mulh64, mulhsu32, mulhsu64
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import type { LoopState } from './loop-state.ts';
 
-/** Executes out-of-line operations: 0 done, 1 not an operation of this function, 3 memory fault, 4 misaligned. */
-const rare32 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
+/** Executes the out-of-line operation at record p: see RARE for the result. */
+export const rare32 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
   switch (C[p]) {
     case 56: { // load_reserved_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.load(at,4))return 3;const old=M.low,oldHigh=M.high;M.reservation=at;R[C[p+1]]=old;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.load(at,4))return 2;const old=M.low,oldHigh=M.high;M.reservation=at;R[C[p+1]]=old;return 0;
     }
     case 58: { // store_conditional_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,4,R[C[p+3]],0);R[C[p+1]]=held?0:1;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,4,R[C[p+3]],0);R[C[p+1]]=held?0:1;return 0;
     }
     case 60: { // atomic_swap_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;M.store(at,4,(R[(C[p+3])]),0);R[C[p+1]]=old;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(R[(C[p+3])]),0);R[C[p+1]]=old;return 0;
     }
     case 62: { // atomic_add_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;M.store(at,4,(old+(R[(C[p+3])])|0),0);R[C[p+1]]=old;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old+(R[(C[p+3])])|0),0);R[C[p+1]]=old;return 0;
     }
     case 64: { // atomic_xor_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;M.store(at,4,(old^(R[(C[p+3])])),0);R[C[p+1]]=old;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old^(R[(C[p+3])])),0);R[C[p+1]]=old;return 0;
     }
     case 66: { // atomic_and_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;M.store(at,4,(old&(R[(C[p+3])])),0);R[C[p+1]]=old;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old&(R[(C[p+3])])),0);R[C[p+1]]=old;return 0;
     }
     case 68: { // atomic_or_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;M.store(at,4,(old|(R[(C[p+3])])),0);R[C[p+1]]=old;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old|(R[(C[p+3])])),0);R[C[p+1]]=old;return 0;
     }
     case 70: { // atomic_min_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,((old<n0)?old:n0),0);R[C[p+1]]=old;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,((old<n0)?old:n0),0);R[C[p+1]]=old;return 0;
     }
     case 72: { // atomic_max_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,((old<n0)?n0:old),0);R[C[p+1]]=old;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,((old<n0)?n0:old),0);R[C[p+1]]=old;return 0;
     }
     case 74: { // atomic_minu_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,(((old>>>0)<(n0>>>0))?old:n0),0);R[C[p+1]]=old;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,(((old>>>0)<(n0>>>0))?old:n0),0);R[C[p+1]]=old;return 0;
     }
     case 76: { // atomic_maxu_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,(((old>>>0)<(n0>>>0))?n0:old),0);R[C[p+1]]=old;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,(((old>>>0)<(n0>>>0))?n0:old),0);R[C[p+1]]=old;return 0;
     }
     case 99: { // shift_logical_left_imm_alt_32
       R[(C[p+1])]=((C[p+3])<<(R[(C[p+2])]));return 0;
@@ -106,13 +106,13 @@ const rare32 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number
 /** Runs 32-bit records until something leaves the loop; see LoopState for what goes in and out. */
 export const run32 = (s: LoopState): void => {
   const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
-  const R = M.registers, M8 = M.bytes, M16 = M.halves, M32 = M.words, P = M.rights, K = M.delta, SIZE = M.size;
-  let p = s.p, left = s.left, a = 0, v = 0;
+  const R = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta, SIZE = M.size;
+  let p = s.p, left = s.left, a = 0, v = 0, x = 0;
   block: for (;;) {
     left = left - G[p >> 2];
     if (left < 0) {
       left = left + G[p >> 2];
-      s.exit = 0;
+      x = 0;
       break;
     }
     for (;;) {
@@ -127,19 +127,19 @@ export const run32 = (s: LoopState): void => {
           p=(C[p+1]);continue block;
         }
         case 14: { // jump_indirect
-          a=(R[(C[p+1])]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+0;s.exit=2;break block;
+          a=(R[(C[p+1])]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}x=2;break block;
         }
         case 15: { // load_imm_and_jump
           R[(C[p+2])]=(C[p+3]);p=(C[p+1]);continue block;
         }
         case 16: { // load_imm_and_jump_indirect
-          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+3]);p=t;continue block;}}p=p+0;s.exit=2;break block;
+          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+3]);p=t;continue block;}}x=2;break block;
         }
         case 17: { // jal
           R[(C[p+2])]=(C[p+3]);p=(C[p+1]);continue block;
         }
         case 18: { // jalr
-          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+3]);p=t;continue block;}}p=p+0;s.exit=2;break block;
+          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+3]);p=t;continue block;}}x=2;break block;
         }
         case 19: { // branch_eq_imm
           p=((R[(C[p+2])])===(C[p+3]))?(C[p+1]):p+4;continue block;
@@ -193,37 +193,37 @@ export const run32 = (s: LoopState): void => {
           break;
         }
         case 41: { // store_imm_u8
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=n0;}else if(!M.store(a-K,1,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[p+1]);}else{x=3;break block;}break;
         }
         case 42: { // store_imm_u16
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=n0;}else if(!M.store(a-K,2,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[p+1]);}else{x=3;break block;}break;
         }
         case 43: { // store_imm_u32
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){M32[a>>>2]=n0;}else if(!M.store(a-K,4,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(C[p+1]);}else{x=3;break block;}break;
         }
         case 45: { // load_u8
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)v=M8[a];else if(M.load(a-K,1))v=M.low;else{p=p+0;s.exit=3;break block;}R[n0]=v;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}break;
         }
         case 46: { // load_i8
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)v=M8[a]<<24>>24;else if(M.load(a-K,1))v=M.low<<24>>24;else{p=p+0;s.exit=3;break block;}R[n0]=v;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a]<<24>>24;else{x=3;break block;}break;
         }
         case 47: { // load_u16
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)v=M16[a>>>1];else if(M.load(a-K,2))v=M.low;else{p=p+0;s.exit=3;break block;}R[n0]=v;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)R[n0]=M16[a>>>1];else{x=3;break block;}break;
         }
         case 48: { // load_i16
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)v=M16[a>>>1]<<16>>16;else if(M.load(a-K,2))v=M.low<<16>>16;else{p=p+0;s.exit=3;break block;}R[n0]=v;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)R[n0]=M16[a>>>1]<<16>>16;else{x=3;break block;}break;
         }
         case 50: { // load_i32
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)v=M32[a>>>2];else if(M.load(a-K,4))v=M.low;else{p=p+0;s.exit=3;break block;}R[n0]=v;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}break;
         }
         case 52: { // store_u8
-          const n0=R[(C[p+1])];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=n0;}else if(!M.store(a-K,1,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}break;
         }
         case 53: { // store_u16
-          const n0=R[(C[p+1])];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=n0;}else if(!M.store(a-K,2,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(R[(C[p+1])]);}else{x=3;break block;}break;
         }
         case 54: { // store_u32
-          const n0=R[(C[p+1])];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){M32[a>>>2]=n0;}else if(!M.store(a-K,4,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}break;
         }
         case 78: { // load_imm
           R[(C[p+1])]=(C[p+2]);break;
@@ -322,7 +322,7 @@ export const run32 = (s: LoopState): void => {
           R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));break;
         }
         case 129: { // mul_upper_unsigned_unsigned
-          R[(C[p+1])]=(mulhu32((R[(C[p+2])]),(R[(C[p+3])])));break;
+          const n0=R[(C[p+2])];const n1=R[(C[p+3])];R[(C[p+1])]=(((n0>>>0)*(n1>>>0)-((Math.imul(n0,n1))>>>0))*2.3283064365386963e-10+0.5|0);break;
         }
         case 131: { // div_unsigned_32
           const n0=R[(C[p+3])];R[(C[p+1])]=(n0===0?-1:(((R[(C[p+2])])>>>0)/(n0>>>0)|0));break;
@@ -384,89 +384,435 @@ export const run32 = (s: LoopState): void => {
         case 167: { // shift_3_add
           R[(C[p+1])]=(((R[(C[p+2])])<<3)+(R[(C[p+3])])|0);break;
         }
+        case 181: { // add_imm_32 + jump
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{p=(C[p+5]);continue block;}break;
+        }
+        case 182: { // store_u8 + add_imm_32 + branch_not_eq
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{p=((R[(C[p+10])])!==(R[(C[p+11])]))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 183: { // mul_32 + add_32 + branch_not_eq
+          {R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{p=((R[(C[p+10])])!==(R[(C[p+11])]))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 184: { // move_reg + branch_not_eq
+          {R[(C[p+1])]=(R[(C[p+2])]);}{p=((R[(C[p+6])])!==(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 185: { // add_imm_32 + branch_not_eq
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{p=((R[(C[p+6])])!==(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 186: { // load_i32 + load_i32 + add_imm_32 + add_imm_32
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}p=p+16;continue;
+        }
+        case 187: { // mul_32 + add_imm_32 + add_32 + store_u32 + branch_not_eq
+          {R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{p=((R[(C[p+18])])!==(R[(C[p+19])]))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 188: { // load_i8 + store_u8 + add_imm_32 + add_imm_32
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a]<<24>>24;else{x=3;break block;}}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}p=p+16;continue;
+        }
+        case 189: { // move_reg + move_reg
+          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}p=p+8;continue;
+        }
+        case 190: { // load_imm + add_imm_32 + add_32 + add_imm_32 + branch_greater_or_equal_unsigned
+          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}{p=(((R[(C[p+18])])>>>0)>=((R[(C[p+19])])>>>0))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 191: { // move_reg + jump
+          {R[(C[p+1])]=(R[(C[p+2])]);}{p=(C[p+5]);continue block;}break;
+        }
+        case 192: { // shift_logical_left_imm_32 + xor + shift_logical_right_imm_32 + xor
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])^(R[(C[p+7])]));}{R[(C[p+9])]=((R[(C[p+10])])>>>(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])^(R[(C[p+15])]));}p=p+16;continue;
+        }
+        case 193: { // add_32 + add_32 + add_32 + add_32
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}p=p+16;continue;
+        }
+        case 194: { // shift_logical_left_imm_32 + add_32 + load_i32 + add_imm_32 + branch_less_unsigned
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}{p=(((R[(C[p+18])])>>>0)<((R[(C[p+19])])>>>0))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 195: { // add_imm_32 + add_32
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        }
+        case 196: { // move_reg + move_reg + branch_less_unsigned
+          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{p=(((R[(C[p+10])])>>>0)<((R[(C[p+11])])>>>0))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 197: { // load_imm + add_imm_32
+          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}p=p+8;continue;
+        }
+        case 198: { // shift_logical_left_imm_32 + add_32
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        }
+        case 199: { // or + add_32 + shift_logical_right_imm_32 + shift_logical_left_imm_32 + shift_logical_right_imm_32
+          {R[(C[p+1])]=((R[(C[p+2])])|(R[(C[p+3])]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=((R[(C[p+10])])>>>(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])<<(C[p+15]));}{R[(C[p+17])]=((R[(C[p+18])])>>>(C[p+19])|0);}p=p+20;continue;
+        }
+        case 200: { // load_imm + load_imm + add_imm_32 + load_imm
+          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=(C[p+6]);}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{R[(C[p+13])]=(C[p+14]);}p=p+16;continue;
+        }
+        case 201: { // add_32 + add_32 + shift_logical_left_imm_32 + shift_logical_right_imm_32 + set_less_than_unsigned
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=((R[(C[p+10])])<<(C[p+11]));}{R[(C[p+13])]=((R[(C[p+14])])>>>(C[p+15])|0);}{R[(C[p+17])]=((((R[(C[p+18])])>>>0)<((R[(C[p+19])])>>>0))?1:0);}p=p+20;continue;
+        }
+        case 202: { // or + shift_logical_right_imm_32 + or + branch_not_eq
+          {R[(C[p+1])]=((R[(C[p+2])])|(R[(C[p+3])]));}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])|(R[(C[p+11])]));}{p=((R[(C[p+14])])!==(R[(C[p+15])]))?(C[p+13]):p+16;continue block;}break;
+        }
+        case 203: { // shift_logical_left_imm_32 + add_32 + load_i32 + jump_indirect
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{a=(R[(C[p+13])]+(C[p+14])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+12;x=2;break block;}break;
+        }
+        case 204: { // add_imm_32 + add_32 + sub_32 + store_u8
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=((R[(C[p+10])])-(R[(C[p+11])])|0);}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}p=p+16;continue;
+        }
+        case 205: { // add_imm_32 + store_u32 + store_u32 + store_u32 + store_u32
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}{a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+9])]);}else{p=p+8;x=3;break block;}}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{a=(R[(C[p+18])]+(C[p+19])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+17])]);}else{p=p+16;x=3;break block;}}p=p+20;continue;
+        }
+        case 206: { // load_i32 + load_i32
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}p=p+8;continue;
+        }
+        case 207: { // shift_logical_left_imm_32 + xor + rem_unsigned_32 + add_imm_32 + add_imm_32
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])^(R[(C[p+7])]));}{const n0=R[(C[p+11])];const n1=R[(C[p+10])];R[(C[p+9])]=(n0===0?n1:((n1>>>0)%(n0>>>0)|0));}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}{R[(C[p+17])]=((R[(C[p+18])])+(C[p+19])|0);}p=p+20;continue;
+        }
+        case 208: { // add_imm_32 + load_imm + add_32 + branch_less_unsigned
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=(C[p+6]);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{p=(((R[(C[p+14])])>>>0)<((R[(C[p+15])])>>>0))?(C[p+13]):p+16;continue block;}break;
+        }
+        case 209: { // add_imm_32 + branch_greater_or_equal_unsigned
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{p=(((R[(C[p+6])])>>>0)>=((R[(C[p+7])])>>>0))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 210: { // load_i32 + load_i32 + load_i32 + load_i32
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+13];a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+12;x=3;break block;}}p=p+16;continue;
+        }
+        case 211: { // shift_logical_left_imm_32 + shift_logical_right_imm_32
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}p=p+8;continue;
+        }
+        case 212: { // add_imm_32 + add_imm_32
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}p=p+8;continue;
+        }
+        case 213: { // set_less_than_signed + jump_indirect
+          {R[(C[p+1])]=(((R[(C[p+2])])<(R[(C[p+3])]))?1:0);}{a=(R[(C[p+5])]+(C[p+6])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+4;x=2;break block;}break;
+        }
+        case 214: { // and_imm + add_32
+          {R[(C[p+1])]=((R[(C[p+2])])&(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        }
+        case 215: { // move_reg + move_reg + move_reg + move_reg
+          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{R[(C[p+9])]=(R[(C[p+10])]);}{R[(C[p+13])]=(R[(C[p+14])]);}p=p+16;continue;
+        }
+        case 216: { // load_imm + add_imm_32 + store_u8 + branch_not_eq
+          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+9])]);}else{p=p+8;x=3;break block;}}{p=((R[(C[p+14])])!==(R[(C[p+15])]))?(C[p+13]):p+16;continue block;}break;
+        }
+        case 217: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + or
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])|(R[(C[p+11])]));}p=p+12;continue;
+        }
+        case 218: { // add_32 + load_u8 + branch_not_eq
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{p=p+4;x=3;break block;}}{p=((R[(C[p+10])])!==(R[(C[p+11])]))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 219: { // load_imm + move_reg
+          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=(R[(C[p+6])]);}p=p+8;continue;
+        }
+        case 220: { // move_reg + load_imm + load_imm + add_imm_32 + jal
+          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(C[p+6]);}{R[(C[p+9])]=(C[p+10]);}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}{R[(C[p+18])]=(C[p+19]);p=(C[p+17]);continue block;}break;
+        }
+        case 221: { // move_reg + move_reg + move_reg
+          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{R[(C[p+9])]=(R[(C[p+10])]);}p=p+12;continue;
+        }
+        case 222: { // shift_logical_left_imm_32 + or
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])|(R[(C[p+7])]));}p=p+8;continue;
+        }
+        case 223: { // add_imm_32 + shift_logical_left_imm_32 + add_32 + shift_logical_left_imm_32
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{R[(C[p+13])]=((R[(C[p+14])])<<(C[p+15]));}p=p+16;continue;
+        }
+        case 224: { // load_imm + branch_eq
+          {R[(C[p+1])]=(C[p+2]);}{p=((R[(C[p+6])])===(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 225: { // move_reg + move_reg + add_imm_32 + jal
+          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{R[(C[p+14])]=(C[p+15]);p=(C[p+13]);continue block;}break;
+        }
+        case 226: { // load_i32 + load_i32 + set_less_than_signed + set_less_than_signed
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{R[(C[p+9])]=(((R[(C[p+10])])<(R[(C[p+11])]))?1:0);}{R[(C[p+13])]=(((R[(C[p+14])])<(R[(C[p+15])]))?1:0);}p=p+16;continue;
+        }
+        case 227: { // load_imm + branch_greater_or_equal_unsigned
+          {R[(C[p+1])]=(C[p+2]);}{p=(((R[(C[p+6])])>>>0)>=((R[(C[p+7])])>>>0))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 228: { // load_i32 + move_reg + add_imm_32 + jalr
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{R[(C[p+5])]=(R[(C[p+6])]);}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{const n0=C[p+13];a=(R[(n0>>8)]+(C[p+14])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+15]);p=t;continue block;}}p=p+12;x=2;break block;}break;
+        }
+        case 229: { // load_i32 + add_imm_32
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}p=p+8;continue;
+        }
+        case 230: { // load_u8 + load_u8 + branch_eq
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{p=p+4;x=3;break block;}}{p=((R[(C[p+10])])===(R[(C[p+11])]))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 231: { // load_i32 + add_imm_32 + shift_logical_left_imm_32 + add_32 + load_i32
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])<<(C[p+11]));}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}{const n0=C[p+17];a=(R[(C[p+18])]+(C[p+19])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+16;x=3;break block;}}p=p+20;continue;
+        }
+        case 232: { // store_u32 + load_imm + move_reg + branch_greater_or_equal_unsigned
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{R[(C[p+5])]=(C[p+6]);}{R[(C[p+9])]=(R[(C[p+10])]);}{p=(((R[(C[p+14])])>>>0)>=((R[(C[p+15])])>>>0))?(C[p+13]):p+16;continue block;}break;
+        }
+        case 233: { // add_imm_32 + add_32 + branch_less_unsigned
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{p=(((R[(C[p+10])])>>>0)<((R[(C[p+11])])>>>0))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 234: { // move_reg + move_reg + jump
+          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{p=(C[p+9]);continue block;}break;
+        }
+        case 235: { // store_u32 + load_i32
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}p=p+8;continue;
+        }
+        case 236: { // add_32 + add_32
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        }
+        case 237: { // shift_logical_right_imm_32 + or
+          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])|(R[(C[p+7])]));}p=p+8;continue;
+        }
+        case 238: { // add_imm_32 + add_imm_32 + shift_logical_left_imm_32 + shift_logical_left_imm_32
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])<<(C[p+11]));}{R[(C[p+13])]=((R[(C[p+14])])<<(C[p+15]));}p=p+16;continue;
+        }
+        case 239: { // load_i32 + branch_not_eq
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{p=((R[(C[p+6])])!==(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 240: { // store_u32 + store_u32
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+        }
+        case 241: { // store_u32 + add_imm_32
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}p=p+8;continue;
+        }
+        case 242: { // sub_32 + jump_indirect
+          {R[(C[p+1])]=((R[(C[p+2])])-(R[(C[p+3])])|0);}{a=(R[(C[p+5])]+(C[p+6])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+4;x=2;break block;}break;
+        }
+        case 243: { // add_imm_32 + add_imm_32 + add_32 + add_32
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}p=p+16;continue;
+        }
+        case 244: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + shift_logical_right_imm_32 + or
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])>>>(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])|(R[(C[p+15])]));}p=p+16;continue;
+        }
+        case 245: { // and + and
+          {R[(C[p+1])]=((R[(C[p+2])])&(R[(C[p+3])]));}{R[(C[p+5])]=((R[(C[p+6])])&(R[(C[p+7])]));}p=p+8;continue;
+        }
+        case 246: { // add_32 + jump
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{p=(C[p+5]);continue block;}break;
+        }
+        case 247: { // add_imm_32 + jal
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+6])]=(C[p+7]);p=(C[p+5]);continue block;}break;
+        }
+        case 248: { // shift_logical_right_imm_32 + shift_logical_left_imm_32
+          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}p=p+8;continue;
+        }
+        case 249: { // add_imm_32 + store_u32
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+        }
+        case 250: { // add_imm_32 + shift_logical_left_imm_32 + add_imm_32 + add_32 + load_i32
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}{const n0=C[p+17];a=(R[(C[p+18])]+(C[p+19])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+16;x=3;break block;}}p=p+20;continue;
+        }
+        case 251: { // add_imm_32 + add_32 + load_i32 + shift_logical_left_imm_32
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{R[(C[p+13])]=((R[(C[p+14])])<<(C[p+15]));}p=p+16;continue;
+        }
+        case 252: { // add_imm_32 + move_reg
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=(R[(C[p+6])]);}p=p+8;continue;
+        }
+        case 253: { // store_u32 + store_u32 + store_u32 + store_u32
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}{a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+9])]);}else{p=p+8;x=3;break block;}}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}p=p+16;continue;
+        }
+        case 254: { // shift_logical_left_imm_32 + xor
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])^(R[(C[p+7])]));}p=p+8;continue;
+        }
+        case 255: { // add_32 + add_imm_32 + add_imm_32 + store_u32 + jump
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{p=(C[p+17]);continue block;}break;
+        }
+        case 256: { // add_32 + sub_32 + set_less_than_unsigned
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])-(R[(C[p+7])])|0);}{R[(C[p+9])]=((((R[(C[p+10])])>>>0)<((R[(C[p+11])])>>>0))?1:0);}p=p+12;continue;
+        }
+        case 257: { // load_i32 + load_i32 + shift_logical_left_imm_32
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{R[(C[p+9])]=((R[(C[p+10])])<<(C[p+11]));}p=p+12;continue;
+        }
+        case 258: { // shift_logical_right_imm_32 + shift_logical_right_imm_32
+          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}p=p+8;continue;
+        }
+        case 259: { // load_imm + add_32 + add_32
+          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}p=p+12;continue;
+        }
+        case 260: { // load_imm + load_imm
+          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=(C[p+6]);}p=p+8;continue;
+        }
+        case 261: { // and_imm + branch_not_eq
+          {R[(C[p+1])]=((R[(C[p+2])])&(C[p+3]));}{p=((R[(C[p+6])])!==(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 262: { // and_imm + branch_eq
+          {R[(C[p+1])]=((R[(C[p+2])])&(C[p+3]));}{p=((R[(C[p+6])])===(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 263: { // add_32 + and_imm + and_imm + add_imm_32 + add_32
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])&(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])&(C[p+11]));}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}{R[(C[p+17])]=((R[(C[p+18])])+(R[(C[p+19])])|0);}p=p+20;continue;
+        }
+        case 264: { // shift_logical_right_imm_32 + shift_logical_left_imm_32 + or
+          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])|(R[(C[p+11])]));}p=p+12;continue;
+        }
+        case 265: { // shift_logical_right_imm_32 + xor + xor
+          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])^(R[(C[p+7])]));}{R[(C[p+9])]=((R[(C[p+10])])^(R[(C[p+11])]));}p=p+12;continue;
+        }
+        case 266: { // mul_32 + add_32
+          {R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        }
+        case 267: { // mul_32 + mul_32
+          {R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));}{R[(C[p+5])]=(Math.imul((R[(C[p+6])]),(R[(C[p+7])])));}p=p+8;continue;
+        }
+        case 268: { // load_i32 + add_imm_32 + jump_indirect
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{a=(R[(C[p+9])]+(C[p+10])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+8;x=2;break block;}break;
+        }
+        case 269: { // load_u8 + add_imm_32 + xor + mul_32 + branch_not_eq
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])^(R[(C[p+11])]));}{R[(C[p+13])]=(Math.imul((R[(C[p+14])]),(R[(C[p+15])])));}{p=((R[(C[p+18])])!==(R[(C[p+19])]))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 270: { // shift_logical_left_imm_32 + add_32 + load_i32 + load_i32 + branch_less_unsigned
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+13];a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+12;x=3;break block;}}{p=(((R[(C[p+18])])>>>0)<((R[(C[p+19])])>>>0))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 271: { // load_u8 + add_imm_32 + add_imm_32 + store_u8 + branch_not_eq
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{p=((R[(C[p+18])])!==(R[(C[p+19])]))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 272: { // move_reg + move_reg + jalr
+          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{const n0=C[p+9];a=(R[(n0>>8)]+(C[p+10])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+11]);p=t;continue block;}}p=p+8;x=2;break block;}break;
+        }
+        case 273: { // store_u32 + jump
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{p=(C[p+5]);continue block;}break;
+        }
+        case 274: { // store_u32 + load_i32 + load_i32 + store_u32 + jalr
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{const n0=C[p+17];a=(R[(n0>>8)]+(C[p+18])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+19]);p=t;continue block;}}p=p+16;x=2;break block;}break;
+        }
+        case 275: { // set_less_than_unsigned + add_32
+          {R[(C[p+1])]=((((R[(C[p+2])])>>>0)<((R[(C[p+3])])>>>0))?1:0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        }
+        case 276: { // and + shift_logical_left_imm_32 + add_32
+          {R[(C[p+1])]=((R[(C[p+2])])&(R[(C[p+3])]));}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}p=p+12;continue;
+        }
+        case 277: { // shift_logical_right_imm_32 + shift_logical_right_imm_32 + shift_logical_left_imm_32
+          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])<<(C[p+11]));}p=p+12;continue;
+        }
+        case 278: { // add_imm_32 + load_imm
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=(C[p+6]);}p=p+8;continue;
+        }
+        case 279: { // add_32 + load_i32 + load_u8
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{p=p+8;x=3;break block;}}p=p+12;continue;
+        }
+        case 280: { // load_u8 + add_imm_32 + jump_indirect
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{a=(R[(C[p+9])]+(C[p+10])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+8;x=2;break block;}break;
+        }
+        case 281: { // shift_logical_left_imm_32 + add_32 + load_i32 + load_i32
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+13];a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+12;x=3;break block;}}p=p+16;continue;
+        }
+        case 282: { // load_i32 + branch_less_unsigned
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{p=(((R[(C[p+6])])>>>0)<((R[(C[p+7])])>>>0))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 283: { // load_i32 + load_i32 + move_reg + move_reg
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{R[(C[p+9])]=(R[(C[p+10])]);}{R[(C[p+13])]=(R[(C[p+14])]);}p=p+16;continue;
+        }
+        case 284: { // shift_logical_right_imm_32 + add_32
+          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        }
+        case 285: { // add_32 + add_32 + move_reg + add_32
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=(R[(C[p+10])]);}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}p=p+16;continue;
+        }
+        case 286: { // load_i32 + load_i32 + add_imm_32 + jump_indirect
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{a=(R[(C[p+13])]+(C[p+14])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+12;x=2;break block;}break;
+        }
+        case 287: { // load_imm + branch_less_signed
+          {R[(C[p+1])]=(C[p+2]);}{p=((R[(C[p+6])])<(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 288: { // add_imm_32 + store_u8
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+        }
+        case 289: { // mul_32 + shift_logical_right_imm_32
+          {R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}p=p+8;continue;
+        }
+        case 290: { // add_imm_32 + move_reg + branch_greater_or_equal_unsigned
+          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=(R[(C[p+6])]);}{p=(((R[(C[p+10])])>>>0)>=((R[(C[p+11])])>>>0))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 291: { // load_imm + and + branch_eq
+          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=((R[(C[p+6])])&(R[(C[p+7])]));}{p=((R[(C[p+10])])===(R[(C[p+11])]))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 292: { // and_imm + add_imm_32 + xor + move_reg + move_reg
+          {R[(C[p+1])]=((R[(C[p+2])])&(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])^(R[(C[p+11])]));}{R[(C[p+13])]=(R[(C[p+14])]);}{R[(C[p+17])]=(R[(C[p+18])]);}p=p+20;continue;
+        }
+        case 293: { // move_reg + sub_32 + move_reg + add_32
+          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=((R[(C[p+6])])-(R[(C[p+7])])|0);}{R[(C[p+9])]=(R[(C[p+10])]);}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}p=p+16;continue;
+        }
+        case 294: { // shift_logical_left_imm_32 + or + or + shift_logical_left_imm_32 + or
+          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])|(R[(C[p+7])]));}{R[(C[p+9])]=((R[(C[p+10])])|(R[(C[p+11])]));}{R[(C[p+13])]=((R[(C[p+14])])<<(C[p+15]));}{R[(C[p+17])]=((R[(C[p+18])])|(R[(C[p+19])]));}p=p+20;continue;
+        }
+        case 295: { // shift_logical_right_imm_32 + shift_logical_left_imm_32 + add_32 + load_i32
+          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{const n0=C[p+13];a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+12;x=3;break block;}}p=p+16;continue;
+        }
+        case 296: { // add_32 + sub_32 + set_less_than_unsigned + branch_not_eq
+          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])-(R[(C[p+7])])|0);}{R[(C[p+9])]=((((R[(C[p+10])])>>>0)<((R[(C[p+11])])>>>0))?1:0);}{p=((R[(C[p+14])])!==(R[(C[p+15])]))?(C[p+13]):p+16;continue block;}break;
+        }
         case 1: {
           p=C[p+1];continue;
         }
         default: {
-          const done=rare32(p,C,R,M);
-          if(done===0)break;
-          s.exit=done;break block;
+          x=1;break block;
         }
       }
       p = p + 4;
     }
   }
-  s.p = p; s.left = left;
+  s.p = p; s.left = left; s.exit = x;
 };
 
-/** Executes out-of-line operations: 0 done, 1 not an operation of this function, 3 memory fault, 4 misaligned. */
-const rare64 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
+/** Executes the out-of-line operation at record p: see RARE for the result. */
+export const rare64 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
   switch (C[p]) {
     case 56: { // load_reserved_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.load(at,4))return 3;const old=M.low,oldHigh=M.high;M.reservation=at;R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.load(at,4))return 2;const old=M.low,oldHigh=M.high;M.reservation=at;R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
     }
     case 57: { // load_reserved_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.load(at,8))return 3;const old=M.low,oldHigh=M.high;M.reservation=at;R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.load(at,8))return 2;const old=M.low,oldHigh=M.high;M.reservation=at;R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
     }
     case 58: { // store_conditional_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,4,R[C[p+3]],R[C[p+3]+1]);R[C[p+1]]=held?0:1;R[C[p+1]+1]=0;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,4,R[C[p+3]],R[C[p+3]+1]);R[C[p+1]]=held?0:1;R[C[p+1]+1]=0;return 0;
     }
     case 59: { // store_conditional_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.loadForUpdate(at,8))return 3;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,8,R[C[p+3]],R[C[p+3]+1]);R[C[p+1]]=held?0:1;R[C[p+1]+1]=0;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,8,R[C[p+3]],R[C[p+3]+1]);R[C[p+1]]=held?0:1;R[C[p+1]+1]=0;return 0;
     }
     case 60: { // atomic_swap_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;M.store(at,4,(R[(C[p+3])]),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(R[(C[p+3])]),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
     }
     case 61: { // atomic_swap_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.loadForUpdate(at,8))return 3;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(R[n0]),(R[n0+1]));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(R[n0]),(R[n0+1]));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
     }
     case 62: { // atomic_add_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;M.store(at,4,(old+(R[(C[p+3])])|0),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old+(R[(C[p+3])])|0),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
     }
     case 63: { // atomic_add_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.loadForUpdate(at,8))return 3;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0];const n2=old+n1|0;M.store(at,8,n2,(oldHigh+(R[n0+1])+((n2>>>0)<(n1>>>0)?1:0)|0));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0];const n2=old+n1|0;M.store(at,8,n2,(oldHigh+(R[n0+1])+((n2>>>0)<(n1>>>0)?1:0)|0));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
     }
     case 64: { // atomic_xor_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;M.store(at,4,(old^(R[(C[p+3])])),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old^(R[(C[p+3])])),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
     }
     case 65: { // atomic_xor_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.loadForUpdate(at,8))return 3;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(old^(R[n0])),(oldHigh^(R[n0+1])));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(old^(R[n0])),(oldHigh^(R[n0+1])));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
     }
     case 66: { // atomic_and_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;M.store(at,4,(old&(R[(C[p+3])])),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old&(R[(C[p+3])])),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
     }
     case 67: { // atomic_and_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.loadForUpdate(at,8))return 3;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(old&(R[n0])),(oldHigh&(R[n0+1])));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(old&(R[n0])),(oldHigh&(R[n0+1])));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
     }
     case 68: { // atomic_or_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;M.store(at,4,(old|(R[(C[p+3])])),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old|(R[(C[p+3])])),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
     }
     case 69: { // atomic_or_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.loadForUpdate(at,8))return 3;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(old|(R[n0])),(oldHigh|(R[n0+1])));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(old|(R[n0])),(oldHigh|(R[n0+1])));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
     }
     case 70: { // atomic_min_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,((((old>>31)<n1)||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?old:n0),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,((((old>>31)<n1)||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?old:n0),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
     }
     case 71: { // atomic_min_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.loadForUpdate(at,8))return 3;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=(oldHigh<n1)||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?old:n2),(n3?oldHigh:n1));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=(oldHigh<n1)||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?old:n2),(n3?oldHigh:n1));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
     }
     case 72: { // atomic_max_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,((((old>>31)<n1)||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?n0:old),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,((((old>>31)<n1)||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?n0:old),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
     }
     case 73: { // atomic_max_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.loadForUpdate(at,8))return 3;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=(oldHigh<n1)||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?n2:old),(n3?n1:oldHigh));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=(oldHigh<n1)||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?n2:old),(n3?n1:oldHigh));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
     }
     case 74: { // atomic_minu_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,(((((old>>31)>>>0)<(n1>>>0))||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?old:n0),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,(((((old>>31)>>>0)<(n1>>>0))||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?old:n0),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
     }
     case 75: { // atomic_minu_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.loadForUpdate(at,8))return 3;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=((oldHigh>>>0)<(n1>>>0))||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?old:n2),(n3?oldHigh:n1));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=((oldHigh>>>0)<(n1>>>0))||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?old:n2),(n3?oldHigh:n1));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
     }
     case 76: { // atomic_maxu_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 4;if(!M.loadForUpdate(at,4))return 3;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,(((((old>>31)>>>0)<(n1>>>0))||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?n0:old),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,(((((old>>31)>>>0)<(n1>>>0))||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?n0:old),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
     }
     case 77: { // atomic_maxu_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 4;if(!M.loadForUpdate(at,8))return 3;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=((oldHigh>>>0)<(n1>>>0))||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?n2:old),(n3?n1:oldHigh));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=((oldHigh>>>0)<(n1>>>0))||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?n2:old),(n3?n1:oldHigh));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
     }
     case 99: { // shift_logical_left_imm_alt_32
       const n0=(C[p+3])<<(R[(C[p+2])]);const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);return 0;
@@ -572,13 +918,13 @@ const rare64 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number
 /** Runs 64-bit records until something leaves the loop; see LoopState for what goes in and out. */
 export const run64 = (s: LoopState): void => {
   const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
-  const R = M.registers, M8 = M.bytes, M16 = M.halves, M32 = M.words, P = M.rights, K = M.delta, SIZE = M.size;
-  let p = s.p, left = s.left, a = 0, v = 0;
+  const R = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta, SIZE = M.size;
+  let p = s.p, left = s.left, a = 0, v = 0, x = 0;
   block: for (;;) {
     left = left - G[p >> 2];
     if (left < 0) {
       left = left + G[p >> 2];
-      s.exit = 0;
+      x = 0;
       break;
     }
     for (;;) {
@@ -593,19 +939,19 @@ export const run64 = (s: LoopState): void => {
           p=(C[p+1]);continue block;
         }
         case 14: { // jump_indirect
-          a=(R[(C[p+1])]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+0;s.exit=2;break block;
+          a=(R[(C[p+1])]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}x=2;break block;
         }
         case 15: { // load_imm_and_jump
           v=(C[p+3]);a=(C[p+2]);R[a]=v;R[a+1]=v>>31;p=(C[p+1]);continue block;
         }
         case 16: { // load_imm_and_jump_indirect
-          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;v=(C[p+3]);R[(n0&255)]=v;R[(n0&255)+1]=v>>31;p=t;continue block;}}p=p+0;s.exit=2;break block;
+          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;v=(C[p+3]);R[(n0&255)]=v;R[(n0&255)+1]=v>>31;p=t;continue block;}}x=2;break block;
         }
         case 17: { // jal
           v=(C[p+3]);a=(C[p+2]);R[a]=v;R[a+1]=0;p=(C[p+1]);continue block;
         }
         case 18: { // jalr
-          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;v=(C[p+3]);R[(n0&255)]=v;R[(n0&255)+1]=0;p=t;continue block;}}p=p+0;s.exit=2;break block;
+          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;v=(C[p+3]);R[(n0&255)]=v;R[(n0&255)+1]=0;p=t;continue block;}}x=2;break block;
         }
         case 19: { // branch_eq_imm
           const n0=C[p+2];const n1=C[p+3];p=((R[n0])===n1&&(R[n0+1])===(n1>>31))?(C[p+1]):p+4;continue block;
@@ -662,49 +1008,49 @@ export const run64 = (s: LoopState): void => {
           break;
         }
         case 41: { // store_imm_u8
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=n0;}else if(!M.store(a-K,1,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[p+1]);}else{x=3;break block;}break;
         }
         case 42: { // store_imm_u16
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=n0;}else if(!M.store(a-K,2,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[p+1]);}else{x=3;break block;}break;
         }
         case 43: { // store_imm_u32
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){M32[a>>>2]=n0;}else if(!M.store(a-K,4,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(C[p+1]);}else{x=3;break block;}break;
         }
         case 44: { // store_imm_u64
-          const n0=C[p+1];const n1=n0>>31;a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){M32[a>>>2]=n0;M32[(a>>>2)+1]=n1;}else if(!M.store(a-K,8,n0,n1)){p=p+0;s.exit=3;break block;}break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=n0;R[(a>>>2)+1]=(n0>>31);}else{x=3;break block;}break;
         }
         case 45: { // load_u8
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)v=M8[a];else if(M.load(a-K,1))v=M.low;else{p=p+0;s.exit=3;break block;}R[n0]=v;R[n0+1]=0;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
         }
         case 46: { // load_i8
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)v=M8[a]<<24>>24;else if(M.load(a-K,1))v=M.low<<24>>24;else{p=p+0;s.exit=3;break block;}R[n0]=v;R[n0+1]=v>>31;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a]<<24>>24;R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
         }
         case 47: { // load_u16
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)v=M16[a>>>1];else if(M.load(a-K,2))v=M.low;else{p=p+0;s.exit=3;break block;}R[n0]=v;R[n0+1]=0;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0){v=M16[a>>>1];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
         }
         case 48: { // load_i16
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)v=M16[a>>>1]<<16>>16;else if(M.load(a-K,2))v=M.low<<16>>16;else{p=p+0;s.exit=3;break block;}R[n0]=v;R[n0+1]=v>>31;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0){v=M16[a>>>1]<<16>>16;R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
         }
         case 49: { // load_u32
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)v=M32[a>>>2];else if(M.load(a-K,4))v=M.low;else{p=p+0;s.exit=3;break block;}R[n0]=v;R[n0+1]=0;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
         }
         case 50: { // load_i32
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)v=M32[a>>>2];else if(M.load(a-K,4))v=M.low;else{p=p+0;s.exit=3;break block;}R[n0]=v;R[n0+1]=v>>31;break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
         }
         case 51: { // load_u64
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=M32[a>>>2];R[n0+1]=M32[(a>>>2)+1];}else if(M.load(a-K,8)){R[n0]=M.low;R[n0+1]=M.high;}else{p=p+0;s.exit=3;break block;}break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{x=3;break block;}break;
         }
         case 52: { // store_u8
-          const n0=R[(C[p+1])];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=n0;}else if(!M.store(a-K,1,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}break;
         }
         case 53: { // store_u16
-          const n0=R[(C[p+1])];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=n0;}else if(!M.store(a-K,2,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(R[(C[p+1])]);}else{x=3;break block;}break;
         }
         case 54: { // store_u32
-          const n0=R[(C[p+1])];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){M32[a>>>2]=n0;}else if(!M.store(a-K,4,n0,0)){p=p+0;s.exit=3;break block;}break;
+          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}break;
         }
         case 55: { // store_u64
-          const n0=C[p+1];const n1=R[n0];const n2=R[n0+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){M32[a>>>2]=n1;M32[(a>>>2)+1]=n2;}else if(!M.store(a-K,8,n1,n2)){p=p+0;s.exit=3;break block;}break;
+          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{x=3;break block;}break;
         }
         case 78: { // load_imm
           const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
@@ -731,7 +1077,7 @@ export const run64 = (s: LoopState): void => {
           const n0=Math.imul((R[(C[p+2])]),(C[p+3]));const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 86: { // mul_imm_64
-          const n0=C[p+2];const n1=R[n0];const n2=C[p+3];const n3=(mulhu32(n1,n2)+Math.imul((R[n0+1]),n2)+Math.imul(n1,(n2>>31))|0);const n4=C[p+1];R[n4]=(Math.imul(n1,n2));R[n4+1]=n3;break;
+          const n0=C[p+2];const n1=R[n0];const n2=C[p+3];const n3=Math.imul(n1,n2);const n4=((((n1>>>0)*(n2>>>0)-(n3>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n0+1]),n2)+Math.imul(n1,(n2>>31))|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;break;
         }
         case 87: { // set_less_than_unsigned_imm
           const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=n2>>31;const n4=C[p+1];R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?1:0);R[n4+1]=0;break;
@@ -836,7 +1182,7 @@ export const run64 = (s: LoopState): void => {
           const n0=Math.imul((R[(C[p+2])]),(R[(C[p+3])]));const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 127: { // mul_64
-          const n0=C[p+2];const n1=R[n0];const n2=C[p+3];const n3=R[n2];const n4=(mulhu32(n1,n3)+Math.imul((R[n0+1]),n3)+Math.imul(n1,(R[n2+1]))|0);const n5=C[p+1];R[n5]=(Math.imul(n1,n3));R[n5+1]=n4;break;
+          const n0=C[p+2];const n1=R[n0];const n2=C[p+3];const n3=R[n2];const n4=Math.imul(n1,n3);const n5=((((n1>>>0)*(n3>>>0)-(n4>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n0+1]),n3)+Math.imul(n1,(R[n2+1]))|0);const n6=C[p+1];R[n6]=n4;R[n6+1]=n5;break;
         }
         case 129: { // mul_upper_unsigned_unsigned
           const n0=C[p+2];const n1=C[p+3];const n2=mulhu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;break;
@@ -919,17 +1265,171 @@ export const run64 = (s: LoopState): void => {
         case 172: { // shift_left_unsigned_word
           const n0=(C[p+3])&63;const n1=n0<32;const n2=R[(C[p+2])];const n3=C[p+1];R[n3]=(n1?n2<<n0:0);R[n3+1]=(n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0);break;
         }
+        case 181: { // add_imm_32 + jump
+          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{p=(C[p+5]);continue block;}break;
+        }
+        case 182: { // store_u8 + add_imm_64 + branch_not_eq
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+10];const n1=C[p+11];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 183: { // mul_32 + add_32 + branch_not_eq
+          {const n0=Math.imul((R[(C[p+2])]),(R[(C[p+3])]));const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+6])])+(R[(C[p+7])])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+10];const n1=C[p+11];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 184: { // move_reg + branch_not_eq
+          {const n0=C[p+2];const n1=(R[n0+1]);const n2=C[p+1];R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 185: { // move_reg + move_reg
+          {const n0=C[p+2];const n1=(R[n0+1]);const n2=C[p+1];R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+6];const n1=(R[n0+1]);const n2=C[p+5];R[n2]=(R[n0]);R[n2+1]=n1;}p=p+8;continue;
+        }
+        case 186: { // add_imm_64 + branch_not_eq
+          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 187: { // load_i32 + load_i32 + add_imm_64 + add_imm_64
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{p=p+4;x=3;break block;}}{const n0=C[p+10];const n1=C[p+11];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+9];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}p=p+16;continue;
+        }
+        case 188: { // mul_32 + add_imm_64 + add_32 + store_u32 + branch_not_eq
+          {const n0=Math.imul((R[(C[p+2])]),(R[(C[p+3])]));const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}{const n0=(R[(C[p+10])])+(R[(C[p+11])])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{const n0=C[p+18];const n1=C[p+19];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 189: { // add_imm_64 + jump
+          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{p=(C[p+5]);continue block;}break;
+        }
+        case 190: { // store_u8 + add_imm_64 + add_imm_64 + add_imm_64 + branch_not_eq
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+10];const n1=C[p+11];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+9];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+18];const n1=C[p+19];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 191: { // add_64 + shift_logical_right_imm_64 + branch_less_unsigned
+          {const n0=C[p+2];const n1=C[p+3];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;}{const n0=(C[p+7])&63;const n1=n0<32;const n2=C[p+6];const n3=R[n2+1];const n4=C[p+5];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+10];const n1=R[n0+1];const n2=C[p+11];const n3=R[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 192: { // load_u64 + load_u64
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{p=p+4;x=3;break block;}}p=p+8;continue;
+        }
+        case 193: { // shift_logical_left_imm_64 + add_64
+          {const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+1];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=C[p+6];const n1=C[p+7];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+5];R[n5]=n3;R[n5+1]=n4;}p=p+8;continue;
+        }
+        case 194: { // load_i32 + move_reg + add_imm_32 + jalr
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+6];const n1=(R[n0+1]);const n2=C[p+5];R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=(R[(C[p+10])])+(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+13];a=(R[(n0>>8)]+(C[p+14])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;v=(C[p+15]);R[(n0&255)]=v;R[(n0&255)+1]=0;p=t;continue block;}}p=p+12;x=2;break block;}break;
+        }
+        case 195: { // add_imm_64 + add_imm_64
+          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}p=p+8;continue;
+        }
+        case 196: { // add_imm_64 + jump_indirect
+          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{a=(R[(C[p+5])]+(C[p+6])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+4;x=2;break block;}break;
+        }
+        case 197: { // load_imm + add_imm_64 + add_64 + add_imm_64 + branch_greater_or_equal_unsigned
+          {const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+10];const n1=C[p+11];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+9];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+18];const n1=R[n0+1];const n2=C[p+19];const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 198: { // move_reg + jump
+          {const n0=C[p+2];const n1=(R[n0+1]);const n2=C[p+1];R[n2]=(R[n0]);R[n2+1]=n1;}{p=(C[p+5]);continue block;}break;
+        }
+        case 199: { // shift_logical_left_imm_64 + shift_logical_right_imm_64 + add_64 + load_i32
+          {const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+1];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+7])&63;const n1=n0<32;const n2=C[p+6];const n3=R[n2+1];const n4=C[p+5];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+10];const n1=C[p+11];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+9];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+13];a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{p=p+12;x=3;break block;}}p=p+16;continue;
+        }
+        case 200: { // shift_logical_left_imm_32 + xor + shift_logical_right_imm_32 + xor + shift_logical_left_imm_32
+          {const n0=(R[(C[p+2])])<<(C[p+3]);const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=((R[n0+1])^(R[n1+1]));const n3=C[p+5];R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;}{const n0=(R[(C[p+10])])>>>(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+14];const n1=C[p+15];const n2=((R[n0+1])^(R[n1+1]));const n3=C[p+13];R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;}{const n0=(R[(C[p+18])])<<(C[p+19]);const n1=C[p+17];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+20;continue;
+        }
+        case 201: { // add_imm_32 + add_imm_32 + add_imm_32 + branch_less_unsigned
+          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+6])])+(C[p+7])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+10])])+(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+14];const n1=R[n0+1];const n2=C[p+15];const n3=R[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?(C[p+13]):p+16;continue block;}break;
+        }
+        case 202: { // store_u64 + store_u64
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+        }
+        case 203: { // shift_logical_left_imm_64 + shift_logical_right_imm_64 + add_64
+          {const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+1];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+7])&63;const n1=n0<32;const n2=C[p+6];const n3=R[n2+1];const n4=C[p+5];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+10];const n1=C[p+11];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+9];R[n5]=n3;R[n5+1]=n4;}p=p+12;continue;
+        }
+        case 204: { // add_imm_32 + branch_not_eq
+          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 205: { // load_imm + move_reg
+          {const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=(R[n0+1]);const n2=C[p+5];R[n2]=(R[n0]);R[n2+1]=n1;}p=p+8;continue;
+        }
+        case 206: { // add_imm_32 + add_imm_32 + add_imm_32 + add_imm_32
+          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+6])])+(C[p+7])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+10])])+(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+14])])+(C[p+15])|0;const n1=C[p+13];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+16;continue;
+        }
+        case 207: { // set_less_than_signed + jump_indirect
+          {const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];const n4=C[p+1];R[n4]=(((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;}{a=(R[(C[p+5])]+(C[p+6])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+4;x=2;break block;}break;
+        }
+        case 208: { // load_i32 + load_i32 + mul_64 + add_64 + add_imm_64
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{p=p+4;x=3;break block;}}{const n0=C[p+10];const n1=R[n0];const n2=C[p+11];const n3=R[n2];const n4=Math.imul(n1,n3);const n5=((((n1>>>0)*(n3>>>0)-(n4>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n0+1]),n3)+Math.imul(n1,(R[n2+1]))|0);const n6=C[p+9];R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+14];const n1=C[p+15];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+13];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+18];const n1=C[p+19];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+17];R[n4]=n2;R[n4+1]=n3;}p=p+20;continue;
+        }
+        case 209: { // add_64 + sub_64 + shift_logical_right_imm_64 + branch_not_eq
+          {const n0=C[p+2];const n1=C[p+3];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+6];const n1=R[n0];const n2=C[p+7];const n3=R[n2];const n4=((R[n0+1])-(R[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=C[p+5];R[n5]=(n1-n3|0);R[n5+1]=n4;}{const n0=(C[p+11])&63;const n1=n0<32;const n2=C[p+10];const n3=R[n2+1];const n4=C[p+9];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+14];const n1=C[p+15];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+13]):p+16;continue block;}break;
+        }
+        case 210: { // add_imm_32 + add_imm_32
+          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+6])])+(C[p+7])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+8;continue;
+        }
+        case 211: { // shift_logical_right_imm_32 + xor
+          {const n0=(R[(C[p+2])])>>>(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=((R[n0+1])^(R[n1+1]));const n3=C[p+5];R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;}p=p+8;continue;
+        }
+        case 212: { // shift_logical_right_imm_64 + branch_not_eq
+          {const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2+1];const n4=C[p+1];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 213: { // shift_logical_left_imm_64 + shift_logical_right_imm_64
+          {const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+1];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+7])&63;const n1=n0<32;const n2=C[p+6];const n3=R[n2+1];const n4=C[p+5];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}p=p+8;continue;
+        }
+        case 214: { // load_imm + branch_eq
+          {const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])===(R[n1])&&(R[n0+1])===(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 215: { // load_imm + add_imm_64 + load_imm
+          {const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+10];const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+12;continue;
+        }
+        case 216: { // store_u32 + jump
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{p=(C[p+5]);continue block;}break;
+        }
+        case 217: { // store_u8 + load_u8 + add_imm_32 + add_imm_64 + branch_not_eq
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{p=p+4;x=3;break block;}}{const n0=(R[(C[p+10])])+(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+18];const n1=C[p+19];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 218: { // add_imm_64 + add_imm_32 + add_imm_32 + load_imm + add_imm_32
+          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{const n0=(R[(C[p+6])])+(C[p+7])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+10])])+(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+14];const n1=C[p+13];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+18])])+(C[p+19])|0;const n1=C[p+17];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+20;continue;
+        }
+        case 219: { // add_imm_64 + store_u8 + load_imm
+          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}{const n0=C[p+10];const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+12;continue;
+        }
+        case 220: { // sub_64 + and + shift_logical_right_imm_64 + add_64 + branch_not_eq
+          {const n0=C[p+2];const n1=R[n0];const n2=C[p+3];const n3=R[n2];const n4=((R[n0+1])-(R[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=C[p+1];R[n5]=(n1-n3|0);R[n5+1]=n4;}{const n0=C[p+6];const n1=C[p+7];const n2=((R[n0+1])&(R[n1+1]));const n3=C[p+5];R[n3]=((R[n0])&(R[n1]));R[n3+1]=n2;}{const n0=(C[p+11])&63;const n1=n0<32;const n2=C[p+10];const n3=R[n2+1];const n4=C[p+9];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+14];const n1=C[p+15];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+13];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+18];const n1=C[p+19];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+17]):p+20;continue block;}break;
+        }
+        case 221: { // load_u8 + load_u8 + branch_eq
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{p=p+4;x=3;break block;}}{const n0=C[p+10];const n1=C[p+11];p=((R[n0])===(R[n1])&&(R[n0+1])===(R[n1+1]))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 222: { // add_imm_32 + store_u32
+          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+        }
+        case 223: { // load_u8 + load_u8 + add_imm_64 + add_imm_64 + store_u8
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{p=p+4;x=3;break block;}}{const n0=C[p+10];const n1=C[p+11];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+9];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}{a=(R[(C[p+18])]+(C[p+19])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+17])]);}else{p=p+16;x=3;break block;}}p=p+20;continue;
+        }
+        case 224: { // add_64 + set_less_than_unsigned + shift_logical_right_imm_64 + add_imm_64 + and
+          {const n0=C[p+2];const n1=C[p+3];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+6];const n1=R[n0+1];const n2=C[p+7];const n3=R[n2+1];const n4=C[p+5];R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;}{const n0=(C[p+11])&63;const n1=n0<32;const n2=C[p+10];const n3=R[n2+1];const n4=C[p+9];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+18];const n1=C[p+19];const n2=((R[n0+1])&(R[n1+1]));const n3=C[p+17];R[n3]=((R[n0])&(R[n1]));R[n3+1]=n2;}p=p+20;continue;
+        }
+        case 225: { // store_u8 + branch_not_eq
+          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 226: { // add_imm_32 + branch_greater_or_equal_unsigned
+          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=R[n0+1];const n2=C[p+7];const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+5]):p+8;continue block;}break;
+        }
+        case 227: { // add_64 + load_u64 + load_u8 + move_reg + add_imm_64
+          {const n0=C[p+2];const n1=C[p+3];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{p=p+4;x=3;break block;}}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{p=p+8;x=3;break block;}}{const n0=C[p+14];const n1=(R[n0+1]);const n2=C[p+13];R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+18];const n1=C[p+19];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+17];R[n4]=n2;R[n4+1]=n3;}p=p+20;continue;
+        }
+        case 228: { // load_imm + add_imm_64
+          {const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}p=p+8;continue;
+        }
+        case 229: { // store_u64 + move_reg + branch_greater_or_equal_unsigned
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{x=3;break block;}}{const n0=C[p+6];const n1=(R[n0+1]);const n2=C[p+5];R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+10];const n1=R[n0+1];const n2=C[p+11];const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+9]):p+12;continue block;}break;
+        }
+        case 230: { // shift_logical_right_imm_32 + shift_logical_left_imm_64 + or + xor
+          {const n0=(R[(C[p+2])])>>>(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(C[p+7])&63;const n1=n0<32;const n2=C[p+6];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+5];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=C[p+10];const n1=C[p+11];const n2=((R[n0+1])|(R[n1+1]));const n3=C[p+9];R[n3]=((R[n0])|(R[n1]));R[n3+1]=n2;}{const n0=C[p+14];const n1=C[p+15];const n2=((R[n0+1])^(R[n1+1]));const n3=C[p+13];R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;}p=p+16;continue;
+        }
+        case 231: { // move_reg + jal
+          {const n0=C[p+2];const n1=(R[n0+1]);const n2=C[p+1];R[n2]=(R[n0]);R[n2+1]=n1;}{v=(C[p+7]);a=(C[p+6]);R[a]=v;R[a+1]=0;p=(C[p+5]);continue block;}break;
+        }
+        case 232: { // load_u64 + add_imm_32 + branch_not_eq
+          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{x=3;break block;}}{const n0=(R[(C[p+6])])+(C[p+7])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+10];const n1=C[p+11];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+9]):p+12;continue block;}break;
+        }
         case 1: {
           p=C[p+1];continue;
         }
         default: {
-          const done=rare64(p,C,R,M);
-          if(done===0)break;
-          s.exit=done;break block;
+          x=1;break block;
         }
       }
       p = p + 4;
     }
   }
-  s.p = p; s.left = left;
+  s.p = p; s.left = left; s.exit = x;
 };

@@ -8,8 +8,8 @@ import { type CompiledCode, OPERATION_OF_LABEL, TRAP_REASONS } from './compiled-
 import { executeCustom } from './custom.ts';
 import { fail } from './errors.ts';
 import { GasCounter } from './gas-counter.ts';
-import { run32, run64 } from './loop.generated.ts';
-import { EXIT, LoopState } from './loop-state.ts';
+import { rare32, rare64, run32, run64 } from './loop.generated.ts';
+import { EXIT, LoopState, RARE } from './loop-state.ts';
 import { GOTO, RECORD, TRAP_AT, UNDECODED } from './records.ts';
 
 export interface MachineOptions {
@@ -49,6 +49,7 @@ export class Machine {
   readonly #gas = new GasCounter();
   readonly #loop: LoopState;
   readonly #run: (state: LoopState) => void;
+  readonly #rare: (p: number, records: Int32Array, registers: Int32Array, memory: GuestMemory) => number;
   readonly #metered: boolean;
   readonly #perInstruction: boolean;
 
@@ -71,6 +72,7 @@ export class Machine {
     this.registerCount = !isRiscvKind(options.kind) ? 13 : options.embedded === true ? 16 : 32;
     this.#loop = new LoopState(memory);
     this.#run = this.#width === 32 ? run32 : run64;
+    this.#rare = this.#width === 32 ? rare32 : rare64;
     this.#metered = options.metering !== 'none';
     this.#perInstruction = options.granularity === 'instruction' && this.#metered;
   }
@@ -86,7 +88,13 @@ export class Machine {
 
   /** Instructions executed since the machine was made or reset; also counted without metering. */
   get executed(): number {
-    return this.#executed;
+    return this.#executed - this.#countedAhead();
+  }
+
+  /** Instructions of a block that was entered are counted at once: those of them that have not run yet. */
+  #countedAhead(): number {
+    const ahead = this.#paid && !this.#perInstruction && this.#record >= 0;
+    return ahead ? this.compiled.instructionsFrom(this.#record) : 0;
   }
 
   /** The instruction of the last stop; undefined after a finished run and when the host has set `nextPc`. */
@@ -150,7 +158,7 @@ export class Machine {
       paid: this.#paid,
       announced: this.#announced,
       gas: this.gas,
-      executed: this.#executed,
+      executed: this.executed,
     };
   }
 
@@ -158,10 +166,10 @@ export class Machine {
     this.nextPc = state.nextPc;
     this.#pc = state.pc;
     this.gas = state.gas;
-    this.#executed = state.executed;
     this.#paid = state.paid;
     this.#announced = state.announced;
     if (state.paid && state.nextPc !== undefined) this.#record = this.#recordInside(state.nextPc);
+    this.#executed = state.executed + this.#countedAhead();
   }
 
   /** The record of a place inside a block that was entered before: decodes the block first. */
@@ -249,7 +257,7 @@ export class Machine {
     loop.jumpBase = compiled.code.codeAddresses.first | 0;
     loop.jumpEnd = 2 * compiled.jumps.length;
     loop.p = p;
-    const limit = Math.min(this.#budget, compiled.sliceLimit);
+    const limit = Math.max(0, Math.min(this.#budget, compiled.sliceLimit));
     const given = pack(this.#metered ? Math.min(this.#gas.fuel, limit) : limit, SLICE);
     // A block that is paid already gets back what the loop will charge for it.
     loop.left = given + (this.#paid ? (compiled.charges[p / RECORD] as number) : 0);
@@ -267,8 +275,10 @@ export class Machine {
         return this.#blockExit(p);
       case EXIT.special:
         return this.#special(p);
+      case EXIT.access:
+        return this.#access(p);
       default:
-        return this.#leave(p, loop.exit);
+        return this.#dynamicJump(p);
     }
   }
 
@@ -378,6 +388,12 @@ export class Machine {
     return op === undefined ? undefined : ROWS[op]?.effect;
   }
 
+  /** Whether the instruction at a record is the last of its block. */
+  #endsBlock(p: number): boolean {
+    const op = OPERATION_OF_LABEL.get(this.compiled.labelAt(p));
+    return op === undefined || isTerminator(op);
+  }
+
   #isCall(p: number): boolean {
     const effect = this.#effectAt(p);
     return effect?.kind === 'jump' && effect.link !== undefined;
@@ -415,13 +431,15 @@ export class Machine {
     if (loop.exit === EXIT.block || (loop.exit === EXIT.special && loop.p !== scratch)) {
       const went = loop.p === scratch + RECORD;
       this.#record = went ? at + RECORD : loop.p;
-      this.#paid = went && loop.exit === EXIT.special && !this.#perInstruction;
+      // Behind a terminator, a branch not taken included, another block begins, which is to be paid.
+      this.#paid = went && !this.#perInstruction && !this.#endsBlock(at);
       if (!inside && loop.exit === EXIT.special && records[loop.p] === TRAP_AT) return this.#special(loop.p);
       return undefined;
     }
     this.#paid = !this.#perInstruction;
     this.#record = at;
-    return loop.exit === EXIT.special ? this.#special(at, true) : this.#leave(at, loop.exit, true);
+    if (loop.exit === EXIT.special) return this.#special(at, true);
+    return loop.exit === EXIT.access ? this.#access(at, true) : this.#dynamicJump(at);
   }
 
   /** What the loop cannot do itself. `single`: in a single step, which has charged this instruction only. */
@@ -438,6 +456,17 @@ export class Machine {
       this.#record = p;
       const pc = records[p + 1] as number;
       return this.#trap(pc >>> 0, TRAP_REASONS[records[p + 2] as number] as TrapReason);
+    }
+    switch (this.#rare(p, records, memory.registers, memory)) {
+      case RARE.done:
+        this.#goOn(p + RECORD);
+        return undefined;
+      case RARE.fault:
+        return this.#fault(p, compiled.pcOf(p), single);
+      case RARE.misaligned: {
+        const cell = records[p + 2] as number;
+        return this.#trap(compiled.pcOf(p), 'misaligned-atomic', (memory.registers[cell] as number) >>> 0);
+      }
     }
     const op = OPERATION_OF_LABEL.get(compiled.labelAt(p)) as number;
     const { effect } = ROWS[op] as Row;
@@ -460,11 +489,11 @@ export class Machine {
         };
         const result = executeCustom(effect.custom, context, records, p);
         if (result === 'done') {
-          this.#record = p + RECORD;
-          if (single) this.#paid = !this.#perInstruction;
+          this.#goOn(p + RECORD);
           return undefined;
         }
         if (result === 'out-of-gas') {
+          if (single) this.#takeBackOne();
           this.#pause(p, single);
           this.#pc = this.#nextPc = pc;
           return { kind: 'out-of-gas', pc };
@@ -477,15 +506,38 @@ export class Machine {
     }
   }
 
-  /** Dynamic jumps the map does not know, faults and misaligned atomics. */
-  #leave(p: number, exit: number, single = false): Stop | undefined {
+  /** Control goes on inside the block. */
+  #goOn(p: number): void {
+    this.#record = p;
+  }
+
+  /** A load or store that is not aligned, not in the flat buffer, or not allowed. */
+  #access(p: number, single = false): Stop | undefined {
+    const { compiled, memory } = this;
+    const { records } = compiled;
+    const { registers } = memory;
+    const effect = this.#effectAt(p);
+    const address = ((registers[records[p + 2] as number] as number) + (records[p + 3] as number)) >>> 0;
+    const operand = records[p + 1] as number;
+    if (effect?.kind === 'load') {
+      if (!memory.load(address, effect.size)) return this.#fault(p, compiled.pcOf(p), single);
+      const shift = 32 - 8 * Math.min(effect.size, 4);
+      const low = effect.signed ? (memory.low << shift) >> shift : memory.low;
+      registers[operand] = low;
+      registers[operand + 1] = effect.size === 8 ? memory.high : effect.signed ? low >> 31 : 0;
+    } else if (effect?.kind === 'store') {
+      const low = effect.value === 'y' ? operand : (registers[operand] as number);
+      const high = effect.value === 'y' ? operand >> 31 : (registers[operand + 1] as number);
+      if (!memory.store(address, effect.size, low, high)) return this.#fault(p, compiled.pcOf(p), single);
+    } else throw new Error('the interpreter left its loop at no memory access');
+    this.#goOn(p + RECORD);
+    return undefined;
+  }
+
+  /** A dynamic jump that the jump map does not know. */
+  #dynamicJump(p: number): Stop | undefined {
     const { compiled, memory } = this;
     const pc = compiled.pcOf(p);
-    if (exit === EXIT.fault) return this.#fault(p, pc, single);
-    if (exit === EXIT.misaligned) {
-      const cell = compiled.records[p + 2] as number;
-      return this.#trap(pc, 'misaligned-atomic', (memory.registers[cell] as number) >>> 0);
-    }
     const effect = this.#jumpEffectAt(p);
     const linked = effect.link !== undefined;
     const first = compiled.records[p + 1] as number;
@@ -525,16 +577,19 @@ export class Machine {
     } else this.#paid = true;
   }
 
+  /** Instruction metering: the instruction that `#single` has charged will run again, so it has not happened yet. */
+  #takeBackOne(): void {
+    if (!this.#perInstruction) return;
+    this.#gas.refund(this.#costOfOne());
+    this.#executed--;
+  }
+
   #fault(p: number, pc: number, single: boolean): Stop {
     const { fault } = this.memory;
     if (!fault.resumable) {
       return this.#trap(pc, fault.code ? 'store-to-code' : 'memory-access', fault.address);
     }
-    if (this.#perInstruction && single) {
-      // The instruction will run again: it has not happened yet.
-      this.#gas.refund(this.#costOfOne());
-      this.#executed--;
-    }
+    if (single) this.#takeBackOne();
     this.#pause(p, single);
     this.#pc = this.#nextPc = pc;
     return {
