@@ -39,7 +39,6 @@ const entryFiles: ReadonlySet<string> = new Set(
     .filter((path) => path !== undefined)
     .map((path) => join(src, relative('dist', path).replace(/\.js$/, '.ts'))),
 );
-const isEntry = (path: string): boolean => /^(?:[^/]+|(?:linker|linux)\/index\.ts)$/.test(path);
 
 /** The only folders that may use Node's own modules. */
 const nodeFolders: ReadonlySet<string> = new Set(['node', 'cli']);
@@ -75,8 +74,8 @@ const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/[^\n]*/g, (comment) => comment.replace(/[^\n]/g, ' '));
 
 const folderOf = (path: string): string => {
-  const inSrc = relative(src, path);
-  return isEntry(inSrc) ? ENTRY : inSrc.split('/')[0]!;
+  const [first, ...rest] = relative(src, path).split('/');
+  return rest.length === 0 ? ENTRY : first!;
 };
 
 const files: string[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
