@@ -64,13 +64,13 @@ await check(
       `        ${code.length} bytes of JavaScript, ${size} after gzip, from ${inputs.length} files`,
     );
     if (unresolved.length > 0) return `imports ${unresolved.join(', ')}`;
-    const foreign = inputs.filter((input) => !input.startsWith('src/'));
+    const foreign = inputs.map(({ path }) => path).filter((path) => !path.startsWith('src/'));
     if (foreign.length > 0) return `contains ${foreign.join(', ')}`;
-    return size > LARGEST_CORE ? `${size} bytes` : undefined;
+    if (size <= LARGEST_CORE) return undefined;
+    const largest = inputs.slice(0, 12).map(({ path, bytes }) => `${path} ${bytes}`);
+    return `${size} bytes; the largest files, before compression: ${largest.join(', ')}`;
   },
 );
-
-const browser = await chromium.launch({ executablePath, args });
 try {
   console.log(`        Chromium ${browser.version()}`);
   const page = await browser.newPage();
