@@ -1,4 +1,5 @@
 import { equalBytes } from '../core/bytes.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import { fail } from './errors.ts';
 import {
   EXECUTE,
@@ -32,6 +33,7 @@ const GROWTH_UNIT = 1 << 16;
 export class FlatMemory implements GuestMemory {
   readonly map: MemoryMap;
   readonly #limit: number;
+  readonly #pool: BufferPool | undefined;
   readonly delta: number;
   buffer!: ArrayBuffer;
   registers!: Int32Array;
@@ -55,9 +57,10 @@ export class FlatMemory implements GuestMemory {
   hostWriteProtected = false;
 
   /** Throws memory/limit when the map needs more than `limit` bytes. */
-  constructor(map: MemoryMap, limit: number) {
+  constructor(map: MemoryMap, limit: number, pool?: BufferPool) {
     this.map = map;
     this.#limit = limit;
+    this.#pool = pool;
     this.delta = (STATE_SIZE - map.origin) | 0;
     const need = map.regions.reduce((sum, r) => sum + r.size, 0);
     if (need > limit) throw fail('memory/limit', { need, limit });
@@ -87,7 +90,7 @@ export class FlatMemory implements GuestMemory {
 
   #allocate(size: number): void {
     try {
-      this.buffer = new ArrayBuffer(size);
+      this.buffer = this.#pool?.take(size) ?? new ArrayBuffer(size);
     } catch (cause) {
       // The engine's own limit, below the caller's: the same condition, the same error.
       throw fail('memory/limit', { need: size, limit: this.#limit }, { cause });
@@ -338,6 +341,14 @@ export class FlatMemory implements GuestMemory {
     this.reservation = -1;
     this.hostWriteProtected = false;
     this.#initialise();
+  }
+
+  /** Gives the buffer back; nobody may use this memory, or a view of it, any more. */
+  release(): void {
+    if (this.#pool === undefined || this.size !== this.#initialSize()) return;
+    for (const { start, end } of this.#runs()) this.bytes.fill(0, start, end);
+    this.registers.fill(0);
+    this.#pool.give(this.buffer);
   }
 
   save(): SavedMemory {

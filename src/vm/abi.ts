@@ -13,8 +13,9 @@ export interface Abi {
   readonly stackPointer: number;
   /** In order; a value twice as wide as a register takes two. */
   readonly arguments: readonly number[];
-  /** Registers that a call made by the host does not clear: set up once by the program's own start-up code. */
-  readonly kept: readonly number[];
+  /** Cells (two per register) that a call made by the host does not clear, since start-up code sets them once. */
+  readonly keptFrom: number;
+  readonly keptTo: number;
   /** 64-bit registers only: how an unsigned 32-bit value is widened. */
   readonly u32: 'zero-extended' | 'sign-extended';
   /** RISC-V profile: the register that selects a system call. */
@@ -27,7 +28,8 @@ const POLKAVM: Abi = {
   returnAddress: 0,
   stackPointer: 1,
   arguments: [7, 8, 9, 10, 11, 12, 2, 3, 4],
-  kept: [],
+  keptFrom: 0,
+  keptTo: 0,
   u32: 'zero-extended',
   callNumber: undefined,
 };
@@ -38,7 +40,8 @@ const RISCV: Abi = {
   returnAddress: 1,
   stackPointer: 2,
   arguments: [10, 11, 12, 13, 14, 15, 16, 17],
-  kept: [3, 4],
+  keptFrom: 2 * 3,
+  keptTo: 2 * 5,
   u32: 'sign-extended',
   callNumber: 17,
 };

@@ -313,6 +313,9 @@ export class Instance<U = undefined> {
 
   /** Gives the memory back. Twice is fine; everything else throws instance/disposed from now on. */
   dispose(): void {
+    const memory = this.#machine?.memory;
+    // A host function that is still running may yet come back to the memory.
+    if (memory instanceof FlatMemory && !this.#runner.busy) memory.release();
     this.#runner.dispose();
     this.#machine = undefined;
     this.#unfinished = undefined;

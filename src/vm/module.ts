@@ -3,6 +3,7 @@ import type { Kind, Width } from '../core/kind.ts';
 import { type GasModel, type GasModelOption, gasModel } from '../decoder/gas/models.ts';
 import { type Program, type ProgramExport, programFrom } from '../decoder/program.ts';
 import type { Execution, Metering, Tier, TranslatedProgram } from '../jit/tier.ts';
+import { BufferPool } from '../memory/buffer-pool.ts';
 import { FlatMemory } from '../memory/flat-memory.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import { checkPageSize, type MemoryMap } from '../memory/map.ts';
@@ -61,6 +62,7 @@ export class Module {
   readonly #translated: TranslatedProgram;
   readonly #pcs: ReadonlyMap<string, number>;
   readonly #hosts: HostTable<never>;
+  readonly #buffers = new BufferPool();
 
   private constructor(
     blob: Blob,
@@ -159,7 +161,9 @@ export class Module {
   newMemory(argumentsSize: number): GuestMemory {
     const map = argumentsSize === 0 ? this.memoryMap : this.#mapFor(argumentsSize);
     const { maxMemory } = this.limits;
-    return this.dynamicPaging ? new PagedMemory(map, maxMemory) : new FlatMemory(map, maxMemory);
+    return this.dynamicPaging
+      ? new PagedMemory(map, maxMemory)
+      : new FlatMemory(map, maxMemory, this.#buffers);
   }
 
   /** Registers, program counter and gas of an instance. */

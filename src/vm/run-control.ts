@@ -15,9 +15,14 @@ export interface RunOptions {
 }
 
 /** Gas to add, as a bigint. Throws call/option. */
-export const gasToAdd = ({ gas = 0n }: RunOptions): bigint => {
+export const gasToAdd = ({ gas }: RunOptions): bigint => {
+  if (gas === undefined) return 0n;
   if (typeof gas === 'bigint' || Number.isSafeInteger(gas)) return BigInt(gas);
   throw fail('call/option', { option: 'gas', value: gas });
+};
+
+const checkAmount = (option: string, value: unknown): void => {
+  if (!(typeof value === 'number' && value >= 0)) throw fail('call/option', { option, value });
 };
 
 /** The limits of one run, which calls back into the guest share. */
@@ -31,9 +36,8 @@ export class RunControl {
   /** Throws call/option. */
   constructor(options: RunOptions, limits: Limits) {
     const { budget = Number.POSITIVE_INFINITY, deadline = limits.deadline, signal } = options;
-    for (const [option, value] of Object.entries({ budget, deadline })) {
-      if (!(typeof value === 'number' && value >= 0)) throw fail('call/option', { option, value });
-    }
+    checkAmount('budget', budget);
+    checkAmount('deadline', deadline);
     this.#signal = signal;
     this.#endsAt = deadline === Number.POSITIVE_INFINITY ? deadline : performance.now() + deadline;
     this.#budget = budget;

@@ -232,8 +232,9 @@ export class Runner<U> {
   prepare(call: PreparedCall<unknown>, stackPointer: number): void {
     const { execution, memory, abi } = this.#parts;
     const { registers: cells } = memory;
-    for (let register = 0; register < execution.registerCount; register++) {
-      if (!abi.kept.includes(register)) cells.fill(0, 2 * register, 2 * register + 2);
+    // A loop: for so few cells faster than fill().
+    for (let cell = 0; cell < 2 * execution.registerCount; cell++) {
+      if (!(cell >= abi.keptFrom && cell < abi.keptTo)) cells[cell] = 0;
     }
     cells[2 * abi.returnAddress] = RETURN_TO_HOST;
     cells[2 * abi.stackPointer] = stackPointer;
