@@ -71,6 +71,8 @@ await check(
     return `${size} bytes; the largest files, before compression: ${largest.join(', ')}`;
   },
 );
+
+const browser = await chromium.launch({ executablePath, args });
 try {
   console.log(`        Chromium ${browser.version()}`);
   const page = await browser.newPage();
