@@ -551,6 +551,25 @@ describe('life of an instance', () => {
     expect(await rejection(instance.callAsync('work'))).toBe('instance/disposed');
   });
 
+  test('the memory of a disposed instance is clean in the next', () => {
+    const module = engine.compile(workload());
+    const host = new Linker().define('give', () => 9);
+    const first = host.instantiate(module);
+    const snapshot = first.snapshot();
+    const result = first.call('work', 20);
+    first.memory.sbrk(10);
+    first.dispose();
+    const second = host.instantiate(module);
+    expect(second.snapshot()).toEqual(snapshot);
+    expect(second.call('work', 20)).toBe(result);
+  });
+
+  test('disposing in a host function ends the run', () => {
+    const module = engine.compile(workload());
+    const host = new Linker().define('give', (caller) => caller.instance.dispose());
+    expect(codeOf(() => host.instantiate(module).call('work', 20))).toBe('instance/disposed');
+  });
+
   test('reset brings back the first state', () => {
     const linker = new Linker().define('give', (caller) => Number(caller.getRegister('a0')) * 3);
     const instance = linker.instantiate(engine.compile(workload(), { gas: 'sync' }), { gas: 1_000_000 });
