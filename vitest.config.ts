@@ -1,5 +1,11 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, exclude: ['test/browser/**', 'node_modules/**'] },
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    exclude: ['test/browser/**', 'node_modules/**'],
+  },
 });
+
+export default config;
