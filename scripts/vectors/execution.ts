@@ -1,15 +1,12 @@
-import type { PolkaVmKind } from '../../src/core/kind.ts';
-import { isRiscvKind } from '../../src/core/kind.ts';
 import type { Stop } from '../../src/core/stop.ts';
 import { PolkaVmCode } from '../../src/decoder/code.ts';
-import { blockPricer } from '../../src/decoder/gas/block-cost.ts';
 import { type GasModelOption, gasModel } from '../../src/decoder/gas/models.ts';
 import type { Program } from '../../src/decoder/program.ts';
-import { CompiledCode } from '../../src/interpreter/compiled-code.ts';
-import { Machine, type MachineOptions } from '../../src/interpreter/machine.ts';
+import type { Execution, Metering } from '../../src/jit/tier.ts';
 import type { GuestMemory } from '../../src/memory/guest-memory.ts';
 import { PagedMemory } from '../../src/memory/paged-memory.ts';
-import { toInteger } from './json.ts';
+import { tierNamed } from '../../src/vm/tiers.ts';
+import { type Fields, toInteger } from './json.ts';
 import type { Case } from './report.ts';
 
 /** Vectors place memory anywhere in the 32-bit address space. */
@@ -21,24 +18,22 @@ export interface Setup {
   /** Default `naive`. */
   readonly model?: GasModelOption;
   /** Default `sync`. */
-  readonly metering?: MachineOptions['metering'];
+  readonly metering?: Metering['gas'];
   /** Default `block`. */
-  readonly granularity?: MachineOptions['granularity'];
+  readonly granularity?: Metering['granularity'];
 }
 
-/** A machine ready to run, whose instructions count for the case. */
-export const startMachine = (c: Case, setup: Setup): Machine => {
+/** An execution in the tier of the case, ready to be set up; its instructions count for the case. */
+export const startExecution = (c: Case, setup: Setup): Execution => {
   const { program, memory, model = 'naive', metering = 'sync', granularity = 'block' } = setup;
-  const { kind, code, width } = program;
-  const chosen = gasModel(model, kind);
-  const pricing =
-    chosen.shape === 'sum'
-      ? { costs: chosen.costs, blockCost: undefined }
-      : { costs: undefined, blockCost: blockPricer(polkaVmCode(program).decoder, chosen) };
-  const compiled = new CompiledCode(code, width, isRiscvKind(kind), pricing);
-  const embedded = program.riscv?.embedded ?? false;
-  const machine = new Machine(compiled, memory, { kind, embedded, metering, granularity });
-  return c.watch(machine);
+  const translated = tierNamed(c.tier).translate(program, {
+    gas: metering,
+    granularity,
+    model: gasModel(model, program.kind),
+  });
+  const execution = translated.execution(memory);
+  c.watch(execution);
+  return execution;
 };
 
 export const polkaVmCode = ({ code, kind }: Program): PolkaVmCode => {
@@ -64,7 +59,24 @@ export const writeAnyway = (memory: PagedMemory, address: number, bytes: Uint8Ar
   }
 };
 
-/** How a machine is driven: both ways must give the same. */
+/**
+ * Memory and registers before a JSON vector runs: pages, contents (also of read-only pages) and registers, each as
+ * far as the vector has them.
+ */
+export const setInitialState = (execution: Execution, memory: PagedMemory, vector: Fields): void => {
+  for (const page of vector.each('initial-page-map')) {
+    const protection = page.boolean('is-writable') ? 'read-write' : 'read';
+    memory.zeroWithProtection(page.number('address'), page.number('length'), protection);
+  }
+  for (const part of vector.each('initial-memory')) {
+    writeAnyway(memory, part.number('address'), part.bytes('contents'));
+  }
+  if (vector.has('initial-regs')) setRegisters(execution, vector.list('initial-regs'), 'initial-regs');
+  execution.gas = vector.integer('initial-gas');
+  execution.nextPc = vector.has('initial-pc') ? vector.number('initial-pc') : 0;
+};
+
+/** How an execution is driven: both ways must give the same. */
 export type Drive = 'run' | 'step';
 export const DRIVES: readonly Drive[] = ['run', 'step'];
 
@@ -75,19 +87,19 @@ export interface Ran {
 }
 
 /** Runs until something other than a step stops the program. */
-export const drive = (machine: Machine, how: Drive): Ran => {
-  if (how === 'run') return { stop: machine.run(), last: undefined };
+export const drive = (execution: Execution, how: Drive): Ran => {
+  if (how === 'run') return { stop: execution.run(), last: undefined };
   let last: number | undefined;
   for (;;) {
-    const stop = machine.step();
+    const stop = execution.step();
     if (stop.kind !== 'step') return { stop, last };
     last = stop.pc;
   }
 };
 
-export const setRegisters = (machine: Machine, values: readonly unknown[], where: string): void => {
+export const setRegisters = (execution: Execution, values: readonly unknown[], where: string): void => {
   values.forEach((value, i) => {
-    machine.setRegister(i, BigInt.asUintN(64, toInteger(value, `${where}[${i}]`)));
+    execution.setRegister(i, BigInt.asUintN(64, toInteger(value, `${where}[${i}]`)));
   });
 };
 
@@ -96,18 +108,15 @@ export const REGISTERS = 13;
 
 export const checkRegisters = (
   c: Case,
-  machine: Machine,
+  execution: Execution,
   expected: readonly bigint[],
   what: string,
 ): void => {
   const differences: string[] = [];
   expected.forEach((value, i) => {
-    const actual = machine.getRegister(i);
+    const actual = execution.getRegister(i);
     if (actual !== value)
       differences.push(`r${i} is 0x${actual.toString(16)}, expected 0x${value.toString(16)}`);
   });
   c.check('registers', differences.length === 0, () => `${what}: ${differences.join('; ')}`);
 };
-
-export const isPolkaVmKind = (name: string): name is PolkaVmKind =>
-  ['revive_v1', 'latest32', 'latest64', 'jam_v1', 'jam_gp07'].includes(name);

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { decompress as unpackZstd } from 'fzstd';
 import { isRiscboxError } from '../../src/core/error.ts';
@@ -108,10 +108,10 @@ export class FileIndex {
    * beside and above it, so that one table can be run alone.
    */
   find(name: string, near: VectorFile): VectorFile | undefined {
-    const beside = join(near.folder, name);
     const known = this.#byName.get(name) ?? [];
-    const closest = known.find((file) => file.path === beside) ?? known[0];
-    if (closest !== undefined) return closest;
+    if (known.length > 0) {
+      return known.reduce((a, b) => (distance(near.folder, b.path) < distance(near.folder, a.path) ? b : a));
+    }
     const parent = dirname(near.folder);
     const folders = [near.folder, parent, ...subfolders(parent), ...subfolders(dirname(parent))];
     const path = folders.map((folder) => join(folder, name)).find((candidate) => existsSync(candidate));
@@ -126,6 +126,9 @@ export class FileIndex {
       .map((entry) => new VectorFile(join(near.folder, entry)));
   }
 }
+
+/** Folders to go through from one to the other. */
+const distance = (folder: string, path: string): number => relative(folder, path).split(sep).length;
 
 const subfolders = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true })

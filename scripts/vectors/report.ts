@@ -1,5 +1,6 @@
 import { isRiscboxError } from '../../src/core/error.ts';
-import type { Machine } from '../../src/interpreter/machine.ts';
+import type { TierName } from '../../src/jit/tier.ts';
+import { tierNamed } from '../../src/vm/tiers.ts';
 import { VectorFormatError } from './json.ts';
 import { type Obstacle, type SkipEntry, skipEntry } from './skip-list.ts';
 
@@ -44,11 +45,22 @@ class Obstructed extends Error {
   }
 }
 
+/** Anything that counts the guest instructions it has executed. */
+interface Executing {
+  readonly executed: number;
+}
+
 /** One case while it runs: collects what was compared. */
 export class Case {
   readonly results: Map<Check, boolean> = new Map();
   readonly differences: string[] = [];
-  readonly machines: Machine[] = [];
+  /** The engine that programs of the case are to run in. */
+  readonly tier: TierName;
+  readonly #executions: Executing[] = [];
+
+  constructor(tier: TierName) {
+    this.tier = tier;
+  }
 
   /** Notes that a check was made and how it went; a check of several comparisons passes when all do. */
   check(check: Check, passed: boolean, difference: () => string): boolean {
@@ -62,10 +74,14 @@ export class Case {
     return this.check(check, same, () => `${what} is ${String(actual)}, expected ${String(expected)}`);
   }
 
-  /** Counts what the machine executes in the case. */
-  watch(machine: Machine): Machine {
-    this.machines.push(machine);
-    return machine;
+  /** Counts the instructions of an execution for the case. */
+  watch(execution: Executing): void {
+    this.#executions.push(execution);
+  }
+
+  /** Instructions executed so far. */
+  get executed(): number {
+    return this.#executions.reduce((sum, { executed }) => sum + executed, 0);
   }
 
   /** Ends the case: it cannot be run, which the skip list must know; else it fails. */
@@ -87,6 +103,8 @@ export interface Skip {
 }
 
 export interface ReportOptions {
+  /** Default: the fastest one. */
+  readonly tier?: TierName;
   /** Run each n-th case of a kind only. Default 1. */
   readonly every?: number;
   readonly onFailure?: (failure: Failure) => void;
@@ -97,8 +115,8 @@ export class Report {
   readonly kinds: Map<string, KindCounts> = new Map();
   readonly failures: Failure[] = [];
   readonly skips: Skip[] = [];
-  /** Guest instructions executed. */
-  executed = 0;
+  /** Guest instructions executed, by tier. */
+  readonly executed: Map<TierName, number> = new Map();
   readonly #options: ReportOptions;
   readonly #seen: Map<string, number> = new Map();
 
@@ -110,7 +128,7 @@ export class Report {
     const seen = this.#seen.get(kind) ?? 0;
     this.#seen.set(kind, seen + 1);
     if (seen % (this.#options.every ?? 1) !== 0) return;
-    const c = new Case();
+    const c = new Case(this.#options.tier ?? tierNamed('auto').name);
     const counts = this.#countsOf(kind);
     try {
       body(c);
@@ -126,7 +144,7 @@ export class Report {
       }
       c.check('error', false, () => describe(error));
     }
-    for (const machine of c.machines) this.executed += machine.executed;
+    this.executed.set(c.tier, (this.executed.get(c.tier) ?? 0) + c.executed);
     for (const [check, passed] of c.results) {
       const of = counts.checks.get(check) ?? { passed: 0, failed: 0 };
       of[passed ? 'passed' : 'failed']++;

@@ -1,5 +1,5 @@
+import type { TierName } from '../../src/jit/tier.ts';
 import { CHECKS, type Failure, type Report } from './report.ts';
-import type { Tier } from './tiers.ts';
 
 /** Failures printed in full per kind, and lines of each, unless all are asked for. */
 const SHOWN_FAILURES = 5;
@@ -54,7 +54,7 @@ export interface SummaryInput {
   readonly report: Report;
   /** Number of files by what they are, of files that hold no cases. */
   readonly companions: ReadonlyMap<string, number>;
-  readonly tier: Tier;
+  readonly tier: TierName;
   readonly milliseconds: number;
 }
 
@@ -81,10 +81,10 @@ export const summaryLines = ({ report, companions, tier, milliseconds }: Summary
   }
   for (const [reason, ids] of byReason) lines.push(`skipped ${ids.length} (${ids.join(', ')}): ${reason}`);
   for (const [what, count] of companions) lines.push(`${count} files without cases: ${what}`);
-  const { executed } = report;
-  // Only the interpreter executes in this version, so the share is what it says.
-  const share = executed === 0 ? '0' : '100.0';
-  lines.push(`${tier}: ${share} % of ${executed} guest instructions, ${(milliseconds / 1000).toFixed(1)} s`);
+  const all = [...report.executed.values()].reduce((sum, executed) => sum + executed, 0);
+  const inTier = report.executed.get(tier) ?? 0;
+  const share = all === 0 ? 'no' : `${((100 * inTier) / all).toFixed(1)} % of ${all}`;
+  lines.push(`${tier}: ${share} guest instructions, ${(milliseconds / 1000).toFixed(1)} s`);
   const { passed, failed, skipped } = report.totals;
   lines.push(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return lines;

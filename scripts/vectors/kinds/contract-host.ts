@@ -1,6 +1,6 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { toHex } from '../../../src/core/bytes.ts';
-import type { Machine } from '../../../src/interpreter/machine.ts';
+import type { Execution } from '../../../src/jit/tier.ts';
 import type { GuestMemory } from '../../../src/memory/guest-memory.ts';
 import { VectorFormatError } from '../json.ts';
 
@@ -23,21 +23,21 @@ const KEY_NOT_FOUND = 3;
 /** The host functions that contracts without calls to others import; storage begins empty. */
 export class ContractHost {
   result: Returned | undefined;
-  readonly #machine: Machine;
+  readonly #execution: Execution;
   readonly #memory: GuestMemory;
   readonly #callData: Uint8Array;
   readonly #storage: Map<string, Uint8Array> = new Map();
   #immutable: Uint8Array = new Uint8Array(0);
 
-  constructor(machine: Machine, memory: GuestMemory, callData: Uint8Array) {
-    this.#machine = machine;
+  constructor(execution: Execution, memory: GuestMemory, callData: Uint8Array) {
+    this.#execution = execution;
     this.#memory = memory;
     this.#callData = callData;
   }
 
   /** Argument `index` as an address or length: its low 32 bits. */
   #argument(index: number): number {
-    return this.#machine.getRegister32(A0 + index);
+    return this.#execution.getRegister32(A0 + index);
   }
 
   #read(pointer: number, length: number): Uint8Array {
@@ -55,7 +55,7 @@ export class ContractHost {
   }
 
   #return(value: bigint | number): void {
-    this.#machine.setRegister(A0, value);
+    this.#execution.setRegister(A0, value);
   }
 
   /** Call data from `offset` on, followed by zeros. */

@@ -1,10 +1,10 @@
 import { uniqueHash } from '../../../src/blob/hash.ts';
-import { toHex } from '../../../src/core/bytes.ts';
+import { equalBytes, toHex } from '../../../src/core/bytes.ts';
 import { isRiscboxError } from '../../../src/core/error.ts';
 import type { Stop } from '../../../src/core/stop.ts';
 import type { GasModelOption } from '../../../src/decoder/gas/models.ts';
 import { type Program, programFrom } from '../../../src/decoder/program.ts';
-import type { Machine } from '../../../src/interpreter/machine.ts';
+import type { Execution } from '../../../src/jit/tier.ts';
 import { FlatMemory } from '../../../src/memory/flat-memory.ts';
 import { PagedMemory } from '../../../src/memory/paged-memory.ts';
 import { COST_COLUMNS, checkCosts, checkLines, listingOf, readAndWriteBack } from '../code-checks.ts';
@@ -13,7 +13,7 @@ import {
   DRIVES,
   type Drive,
   drive,
-  startMachine,
+  startExecution,
   WHOLE_ADDRESS_SPACE,
 } from '../execution.ts';
 import { Fields, isRecord, parseExactJson, toBytes, toHexInteger, toList, toNumber } from '../json.ts';
@@ -97,19 +97,19 @@ const checkRun = (c: Case, vector: Fields, program: Program, how: Drive): void =
     ? new PagedMemory(map, WHOLE_ADDRESS_SPACE)
     : new FlatMemory(map, WHOLE_ADDRESS_SPACE);
   const model = vector.text('cost_model') as GasModelOption;
-  const machine = startMachine(c, { program, memory, model });
+  const execution = startExecution(c, { program, memory, model });
   vector.list('init_regs').forEach((value, i) => {
-    machine.setRegister(i, toHexInteger(value, `init_regs[${i}]`));
+    execution.setRegister(i, toHexInteger(value, `init_regs[${i}]`));
   });
-  machine.gas = vector.integer('init_gas');
-  machine.nextPc = vector.number('init_pc');
+  execution.gas = vector.integer('init_gas');
+  execution.nextPc = vector.number('init_pc');
 
   const events = vector.each('events');
   for (const [i, event] of events.entries()) {
     const what = `event ${i + 1} (${how})`;
-    const { stop } = drive(machine, how);
-    checkEvent(c, machine, stop, event, what);
-    const goesOn = serve(machine, memory, stop, program.blob.roDataSize > 0);
+    const { stop } = drive(execution, how);
+    checkEvent(c, execution, stop, event, what);
+    const goesOn = serve(execution, memory, stop, program.blob.roDataSize > 0);
     if (goesOn === i + 1 < events.length) continue;
     // The recorded host stops after some events, so it is only a difference when the recording goes on.
     if (!goesOn)
@@ -124,17 +124,38 @@ const checkRun = (c: Case, vector: Fields, program: Program, how: Drive): void =
       const [address, bytes] = toList(pair, 'memory');
       return { address: toNumber(address, 'memory'), bytes: toBytes(bytes, 'memory') };
     });
-    // Read-only data are not listed; without paging they must be what they were.
-    if (memory instanceof FlatMemory) chunks.push(...readOnlyChunks(program));
-    checkMemory(c, memory, chunks, how);
+    checkListed(c, memory, chunks, how);
+    checkReadOnly(c, memory, program, how);
   }
 };
 
-const readOnlyChunks = (program: Program): Chunk[] =>
-  program
-    .memoryMap({ maxMemory: WHOLE_ADDRESS_SPACE })
-    .regions.filter(({ name }) => name === 'read-only')
-    .map(({ start, data }) => ({ address: start, bytes: data }));
+/**
+ * The recordings list the read-write and stack pages of the start, without a grown heap. With paging the list is
+ * empty whatever the program has written: then there is nothing to compare but what is listed.
+ */
+const checkListed = (
+  c: Case,
+  memory: FlatMemory | PagedMemory,
+  chunks: readonly Chunk[],
+  how: Drive,
+): void => {
+  if (memory instanceof PagedMemory) {
+    if (chunks.length > 0) checkMemory(c, memory, chunks, how);
+    return;
+  }
+  const listed = memory.map.regions.filter(({ writable }) => writable);
+  const covers = (page: number): boolean =>
+    listed.some(({ start, size }) => page >= start && page < start + size);
+  checkMemory(c, memory, chunks, how, covers);
+};
+
+/** Read-only data must be what they were; with paging the host of these runs leaves them out. */
+const checkReadOnly = (c: Case, memory: FlatMemory | PagedMemory, program: Program, how: Drive): void => {
+  const region = memory.map.regions.find(({ name }) => name === 'read-only');
+  if (memory instanceof PagedMemory || region === undefined) return;
+  const same = equalBytes(memory.read(region.start, region.data.length), program.blob.roData);
+  c.check('memory', same, () => `${how}: read-only data have changed`);
+};
 
 const EVENT: Readonly<Record<Stop['kind'], string>> = {
   finished: 'finished',
@@ -146,7 +167,7 @@ const EVENT: Readonly<Record<Stop['kind'], string>> = {
   interrupted: 'interrupted',
 };
 
-const checkEvent = (c: Case, machine: Machine, stop: Stop, event: Fields, what: string): void => {
+const checkEvent = (c: Case, execution: Execution, stop: Stop, event: Fields, what: string): void => {
   const optional = (name: string): number | undefined => (event.has(name) ? event.number(name) : undefined);
   c.equal('status', `${what}: kind`, event.text('kind').toLowerCase().replace(/[-_]/g, ''), EVENT[stop.kind]);
   if (stop.kind === 'host-call') c.equal('status', `${what}: number`, optional('num'), stop.number);
@@ -154,12 +175,12 @@ const checkEvent = (c: Case, machine: Machine, stop: Stop, event: Fields, what: 
     c.equal('status', `${what}: page`, optional('page'), stop.pageAddress);
     c.equal('status', `${what}: write protected`, event.raw('write_protected') === true, stop.writeProtected);
   }
-  c.equal('pc', `${what}: pc`, optional('pc'), machine.pc);
-  c.equal('pc', `${what}: next pc`, optional('next_pc'), machine.nextPc);
-  c.equal('gas', `${what}: gas`, event.integer('gas'), machine.gas);
+  c.equal('pc', `${what}: pc`, optional('pc'), execution.pc);
+  c.equal('pc', `${what}: next pc`, optional('next_pc'), execution.nextPc);
+  c.equal('gas', `${what}: gas`, event.integer('gas'), execution.gas);
   checkRegisters(
     c,
-    machine,
+    execution,
     event.list('regs').map((value, r) => toHexInteger(value, `regs[${r}]`)),
     what,
   );
@@ -167,13 +188,13 @@ const checkEvent = (c: Case, machine: Machine, stop: Stop, event: Fields, what: 
 
 /** The host protocol of the recordings; whether the run goes on. */
 const serve = (
-  machine: Machine,
+  execution: Execution,
   memory: FlatMemory | PagedMemory,
   stop: Stop,
   hasRoData: boolean,
 ): boolean => {
   if (stop.kind === 'host-call') {
-    machine.setRegister(7, 3n * BigInt(stop.number) + 1n);
+    execution.setRegister(7, 3n * BigInt(stop.number) + 1n);
     return true;
   }
   if (stop.kind === 'segfault' && !stop.writeProtected && memory instanceof PagedMemory) {
@@ -182,8 +203,8 @@ const serve = (
     memory.zeroWithProtection(stop.pageAddress, PAGE, isFirstRo ? 'read' : 'read-write');
     return true;
   }
-  if (stop.kind === 'out-of-gas' && machine.gas < GAS_LIMIT) {
-    machine.gas += MORE_GAS;
+  if (stop.kind === 'out-of-gas' && execution.gas < GAS_LIMIT) {
+    execution.gas += MORE_GAS;
     return true;
   }
   return false;

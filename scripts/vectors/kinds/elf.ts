@@ -6,7 +6,7 @@ import { programFrom } from '../../../src/decoder/program.ts';
 import { type Elf, linkToBlob, readElf } from '../../../src/linker/index.ts';
 import { FlatMemory } from '../../../src/memory/flat-memory.ts';
 import { RETURN_TO_HOST } from '../../../src/memory/map.ts';
-import { startMachine, WHOLE_ADDRESS_SPACE } from '../execution.ts';
+import { startExecution, WHOLE_ADDRESS_SPACE } from '../execution.ts';
 import type { VectorKind } from '../kind.ts';
 import type { Case } from '../report.ts';
 
@@ -51,13 +51,13 @@ const S0 = 8;
 
 const runUnitTest = (c: Case, program: ReturnType<typeof programFrom>, entry: number): void => {
   const map = program.memoryMap({ maxMemory: 1 << 24 });
-  const machine = startMachine(c, { program, memory: new FlatMemory(map, WHOLE_ADDRESS_SPACE) });
-  machine.setRegister(RA, RETURN_TO_HOST);
-  machine.setRegister(2, map.stackPointer);
-  machine.gas = GAS;
-  machine.nextPc = entry;
-  const stop = machine.run();
-  const test = machine.getRegister(S0);
+  const execution = startExecution(c, { program, memory: new FlatMemory(map, WHOLE_ADDRESS_SPACE) });
+  execution.setRegister(RA, RETURN_TO_HOST);
+  execution.setRegister(2, map.stackPointer);
+  execution.gas = GAS;
+  execution.nextPc = entry;
+  const stop = execution.run();
+  const test = execution.getRegister(S0);
   c.check(
     'status',
     stop.kind === 'finished',

@@ -40,7 +40,17 @@ export const jamProgram: VectorKind = {
   },
 };
 
-/** Files that every reader must refuse; only their folder can tell. */
+/** What reads files of an ending. */
+const READERS: Readonly<Record<string, readonly ((bytes: Uint8Array) => unknown)[]>> = {
+  '.polkavm': [(bytes) => programFrom(readBlob(bytes))],
+  '.pvm': [readJamProgram],
+  '.bin': [readJamProgram],
+  '.jam': [readSpi],
+  '.spi': [readSpi],
+  '.elf': [linkToBlob],
+};
+
+/** Files that their readers must refuse, all readers when the ending says nothing; only their folder can tell. */
 export const malformed: VectorKind = {
   name: 'malformed',
 
@@ -48,10 +58,9 @@ export const malformed: VectorKind = {
 
   run: (file, run) => {
     run.case(file.name, (c) => {
-      const readers = { readBlob, readJamProgram, readSpi, linkToBlob };
-      for (const [name, read] of Object.entries(readers)) {
+      for (const read of READERS[/\.\w+$/.exec(file.name)?.[0] ?? ''] ?? Object.values(READERS).flat()) {
         const refusal = refusalOf(() => read(file.bytes));
-        c.check('rejected', refusal === undefined, () => `${name}: ${refusal}`);
+        c.check('rejected', refusal === undefined, () => `${read.name}: ${refusal}`);
       }
     });
   },

@@ -1,7 +1,7 @@
 import { readJamProgram, readSpi } from '../../../src/blob/jam.ts';
 import type { Stop } from '../../../src/core/stop.ts';
 import { type Program, programFrom } from '../../../src/decoder/program.ts';
-import type { Machine } from '../../../src/interpreter/machine.ts';
+import type { Execution } from '../../../src/jit/tier.ts';
 import { FlatMemory } from '../../../src/memory/flat-memory.ts';
 import {
   checkRegisters,
@@ -9,7 +9,7 @@ import {
   drive,
   pagedMemory,
   setRegisters,
-  startMachine,
+  startExecution,
   WHOLE_ADDRESS_SPACE,
 } from '../execution.ts';
 import { Fields, isRecord, toInteger, VectorFormatError } from '../json.ts';
@@ -32,10 +32,10 @@ export const jamRuns: VectorKind = {
       run.case(`${i + 1}, ${vector.text('file')}${entry}`, (c) => {
         const program = referredFile(c, run, vector.text('file'), file);
         for (const how of DRIVES) {
-          const machine = prepare(c, vector, program.bytes);
-          machine.gas = vector.integer('gas');
-          machine.nextPc = vector.has('pc') ? vector.number('pc') : 0;
-          const { stop, last } = drive(machine, how);
+          const execution = prepare(c, vector, program.bytes);
+          execution.gas = vector.integer('gas');
+          execution.nextPc = vector.has('pc') ? vector.number('pc') : 0;
+          const { stop, last } = drive(execution, how);
           const expected = vector.fields('expected');
           c.equal(
             'status',
@@ -50,18 +50,18 @@ export const jamRuns: VectorKind = {
           // Only stepping tells which instruction has returned to the host.
           const halted = stop.kind === 'finished';
           if (!halted || how === 'step') {
-            c.equal('pc', `pc (${how})`, expected.number('pc'), halted ? last : machine.pc);
+            c.equal('pc', `pc (${how})`, expected.number('pc'), halted ? last : execution.pc);
           }
-          c.equal('gas', `gas (${how})`, expected.integer('gas'), machine.gas);
+          c.equal('gas', `gas (${how})`, expected.integer('gas'), execution.gas);
           const values = expected.list('regs').map((v, r) => toInteger(v, `regs[${r}]`));
-          checkRegisters(c, machine, values, how);
+          checkRegisters(c, execution, values, how);
         }
       });
     });
   },
 };
 
-const prepare = (c: Case, vector: Fields, bytes: Uint8Array): Machine => {
+const prepare = (c: Case, vector: Fields, bytes: Uint8Array): Execution => {
   switch (vector.text('kind')) {
     case 'spi':
       return prepareSpi(
@@ -80,27 +80,27 @@ const prepare = (c: Case, vector: Fields, bytes: Uint8Array): Machine => {
 const RETURN_ADDRESS = 0xffff0000n;
 const ARGUMENTS = 0xfeff0000;
 
-const prepareSpi = (c: Case, program: Program, args: Uint8Array): Machine => {
+const prepareSpi = (c: Case, program: Program, args: Uint8Array): Execution => {
   const map = program.memoryMap({ argumentsSize: args.length, maxMemory: WHOLE_ADDRESS_SPACE });
   const memory = new FlatMemory(map, WHOLE_ADDRESS_SPACE);
   memory.write(ARGUMENTS, args);
-  const machine = startMachine(c, { program, memory, granularity: 'instruction' });
-  machine.setRegister(0, RETURN_ADDRESS);
-  machine.setRegister(1, map.stackPointer);
-  machine.setRegister(7, ARGUMENTS);
-  machine.setRegister(8, args.length);
-  return machine;
+  const execution = startExecution(c, { program, memory, granularity: 'instruction' });
+  execution.setRegister(0, RETURN_ADDRESS);
+  execution.setRegister(1, map.stackPointer);
+  execution.setRegister(7, ARGUMENTS);
+  execution.setRegister(8, args.length);
+  return execution;
 };
 
-const prepareGeneric = (c: Case, program: Program, vector: Fields): Machine => {
+const prepareGeneric = (c: Case, program: Program, vector: Fields): Execution => {
   const memory = pagedMemory(program);
   for (const page of vector.each('pageMap')) {
     const protection = page.boolean('writable') ? 'read-write' : 'read';
     memory.zeroWithProtection(page.number('address'), page.number('length'), protection);
   }
-  const machine = startMachine(c, { program, memory, granularity: 'instruction' });
-  setRegisters(machine, vector.list('initialRegs'), 'initialRegs');
-  return machine;
+  const execution = startExecution(c, { program, memory, granularity: 'instruction' });
+  if (vector.has('initialRegs')) setRegisters(execution, vector.list('initialRegs'), 'initialRegs');
+  return execution;
 };
 
 /** Page faults below this address are panics (Gray Paper 0.7 A.8, first zone). */

@@ -2,7 +2,7 @@ import { readSpi } from '../../../src/blob/jam.ts';
 import { equalBytes, toHex } from '../../../src/core/bytes.ts';
 import type { Stop } from '../../../src/core/stop.ts';
 import { type Program, programFrom } from '../../../src/decoder/program.ts';
-import type { Machine } from '../../../src/interpreter/machine.ts';
+import type { Execution } from '../../../src/jit/tier.ts';
 import { FlatMemory } from '../../../src/memory/flat-memory.ts';
 import {
   checkRegisters,
@@ -10,7 +10,7 @@ import {
   type Drive,
   drive,
   REGISTERS,
-  startMachine,
+  startExecution,
   WHOLE_ADDRESS_SPACE,
 } from '../execution.ts';
 import { Fields, isRecord, toInteger, VectorFormatError } from '../json.ts';
@@ -34,6 +34,9 @@ export const jamTrace: VectorKind = {
   },
 };
 
+/** Where a JAM standard program finds its arguments (Gray Paper 0.7 A.7). */
+const ARGUMENTS = 0xfeff0000;
+
 /** Statuses by the names that trace writers use. */
 const STATUS: Readonly<Record<string, Stop['kind']>> = {
   halt: 'finished',
@@ -49,7 +52,7 @@ class Replay {
   readonly #case: Case;
   readonly #events: readonly Fields[];
   readonly #how: Drive;
-  readonly #machine: Machine;
+  readonly #execution: Execution;
   readonly #memory: FlatMemory;
 
   constructor(c: Case, program: Program, events: readonly Fields[], how: Drive) {
@@ -59,10 +62,13 @@ class Replay {
     const start = events.findIndex((event) => event.text('op') === 'start');
     const argumentsSize = events
       .slice(0, Math.max(start, 0))
-      .reduce((sum, event) => sum + event.bytes('data').length, 0);
+      .reduce(
+        (end, event) => Math.max(end, event.number('addr') + event.bytes('data').length - ARGUMENTS),
+        0,
+      );
     const map = program.memoryMap({ argumentsSize, maxMemory: WHOLE_ADDRESS_SPACE });
     this.#memory = new FlatMemory(map, WHOLE_ADDRESS_SPACE);
-    this.#machine = startMachine(c, { program, memory: this.#memory, granularity: 'instruction' });
+    this.#execution = startExecution(c, { program, memory: this.#memory, granularity: 'instruction' });
   }
 
   replay(): void {
@@ -75,30 +81,30 @@ class Replay {
 
   #replay(event: Fields, what: string): void {
     const c = this.#case;
-    const machine = this.#machine;
+    const execution = this.#execution;
     switch (event.text('op')) {
       case 'start':
         registersOf(event).forEach((value, i) => {
-          machine.setRegister(i, value);
+          execution.setRegister(i, value);
         });
-        machine.gas = event.integer('gas');
-        machine.nextPc = event.number('pc');
+        execution.gas = event.integer('gas');
+        execution.nextPc = event.number('pc');
         return;
       case 'ecalli': {
-        const { stop } = drive(machine, this.#how);
+        const { stop } = drive(execution, this.#how);
         c.equal('status', `${what}: status`, 'host-call', stop.kind);
         if (stop.kind === 'host-call')
           c.equal('status', `${what}: number`, event.number('index'), stop.number);
-        this.#state(event, machine.pc, what);
+        this.#state(event, execution.pc, what);
         return;
       }
       case 'end': {
-        const { stop, last } = drive(machine, this.#how);
+        const { stop, last } = drive(execution, this.#how);
         const status = event.text('status');
         c.equal('status', `${what}: status`, STATUS[status] ?? status, stop.kind);
         // Only stepping tells which instruction has returned to the host.
         const halted = stop.kind === 'finished';
-        this.#state(event, halted ? last : machine.pc, what, !halted || this.#how === 'step');
+        this.#state(event, halted ? last : execution.pc, what, !halted || this.#how === 'step');
         return;
       }
       case 'memread': {
@@ -115,10 +121,10 @@ class Replay {
         this.#memory.write(event.number('addr'), event.bytes('data'));
         return;
       case 'setreg':
-        machine.setRegister(registerNumber(event.text('reg')), event.integer('value'));
+        execution.setRegister(registerNumber(event.text('reg')), event.integer('value'));
         return;
       case 'setgas':
-        machine.gas = event.integer('value');
+        execution.gas = event.integer('value');
         return;
       default:
         throw new VectorFormatError(`${what} is no known event`);
@@ -127,8 +133,8 @@ class Replay {
 
   #state(event: Fields, pc: number | undefined, what: string, knowsPc = true): void {
     if (knowsPc && event.has('pc')) this.#case.equal('pc', `${what}: pc`, event.number('pc'), pc);
-    this.#case.equal('gas', `${what}: gas`, event.integer('gas'), this.#machine.gas);
-    checkRegisters(this.#case, this.#machine, registersOf(event), what);
+    this.#case.equal('gas', `${what}: gas`, event.integer('gas'), this.#execution.gas);
+    checkRegisters(this.#case, this.#execution, registersOf(event), what);
   }
 }
 

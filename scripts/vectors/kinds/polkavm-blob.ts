@@ -1,10 +1,10 @@
 import { hasBlobMagic } from '../../../src/blob/sections.ts';
 import { type Program, programFrom } from '../../../src/decoder/program.ts';
-import type { Machine } from '../../../src/interpreter/machine.ts';
+import type { Execution } from '../../../src/jit/tier.ts';
 import { FlatMemory } from '../../../src/memory/flat-memory.ts';
 import { RETURN_TO_HOST } from '../../../src/memory/map.ts';
 import { readAndWriteBack } from '../code-checks.ts';
-import { startMachine, WHOLE_ADDRESS_SPACE } from '../execution.ts';
+import { startExecution, WHOLE_ADDRESS_SPACE } from '../execution.ts';
 import type { VectorFile } from '../file.ts';
 import type { VectorKind } from '../kind.ts';
 import type { Case } from '../report.ts';
@@ -43,10 +43,10 @@ const BEHAVIOURS: readonly Behaviour[] = [
     // RISC-V unit tests return when they pass and trap when they fail.
     matches: (program) => exportNames(program) === 'main' && program.imports.length === 0,
     check: (c, program) => {
-      const { machine } = call(c, program, 'main', []);
-      machine.gas = 10_000n;
-      const stop = machine.run();
-      const test = machine.getRegister(5);
+      const { execution } = call(c, program, 'main', []);
+      execution.gas = 10_000n;
+      const stop = execution.run();
+      const test = execution.getRegister(5);
       c.check(
         'status',
         stop.kind === 'finished',
@@ -58,12 +58,12 @@ const BEHAVIOURS: readonly Behaviour[] = [
     matches: (program) =>
       exportNames(program) === 'add_numbers' && names(program.imports) === 'get_third_number',
     check: (c, program) => {
-      const { machine } = call(c, program, 'add_numbers', [1n, 10n]);
-      const first = machine.run();
+      const { execution } = call(c, program, 'add_numbers', [1n, 10n]);
+      const first = execution.run();
       c.equal('status', 'first stop', 'host-call', first.kind);
-      machine.setRegister(RESULT, 100n);
-      c.equal('status', 'second stop', 'finished', machine.run().kind);
-      c.equal('result', 'add_numbers(1, 10)', 111n, machine.getRegister(RESULT));
+      execution.setRegister(RESULT, 100n);
+      c.equal('status', 'second stop', 'finished', execution.run().kind);
+      c.equal('result', 'add_numbers(1, 10)', 111n, execution.getRegister(RESULT));
     },
   },
   {
@@ -72,9 +72,9 @@ const BEHAVIOURS: readonly Behaviour[] = [
       const expected = RELOCATED_WORDS.find(({ name }) => file.name.startsWith(name))?.words;
       if (expected === undefined) return;
       expected.forEach((word, n) => {
-        const { machine, memory } = call(c, program, 'get_string', [BigInt(n)]);
-        c.equal('status', `get_string(${n})`, 'finished', machine.run().kind);
-        const address = Number(machine.getRegister(RESULT) & 0xffffffffn);
+        const { execution, memory } = call(c, program, 'get_string', [BigInt(n)]);
+        c.equal('status', `get_string(${n})`, 'finished', execution.run().kind);
+        const address = Number(execution.getRegister(RESULT) & 0xffffffffn);
         const bytes = memory.read(address, 4);
         c.equal('result', `word of get_string(${n})`, word, new DataView(bytes.buffer).getUint32(0, true));
       });
@@ -85,22 +85,22 @@ const BEHAVIOURS: readonly Behaviour[] = [
 /** a0: first argument and result. */
 const RESULT = 7;
 
-/** A machine about to run an export, as a host calls it. */
+/** An execution about to run an export, as a host calls it. */
 const call = (
   c: Case,
   program: Program,
   name: string,
   args: readonly bigint[],
-): { machine: Machine; memory: FlatMemory } => {
+): { execution: Execution; memory: FlatMemory } => {
   const map = program.memoryMap({ maxMemory: WHOLE_ADDRESS_SPACE });
   const memory = new FlatMemory(map, WHOLE_ADDRESS_SPACE);
-  const machine = startMachine(c, { program, memory });
-  machine.setRegister(0, RETURN_TO_HOST);
-  machine.setRegister(1, map.stackPointer);
+  const execution = startExecution(c, { program, memory });
+  execution.setRegister(0, RETURN_TO_HOST);
+  execution.setRegister(1, map.stackPointer);
   args.forEach((value, i) => {
-    machine.setRegister(RESULT + i, value);
+    execution.setRegister(RESULT + i, value);
   });
-  machine.gas = 1_000_000n;
-  machine.nextPc = program.exports.find((e) => e.name === name)?.pc;
-  return { machine, memory };
+  execution.gas = 1_000_000n;
+  execution.nextPc = program.exports.find((e) => e.name === name)?.pc;
+  return { execution, memory };
 };

@@ -4,7 +4,7 @@ import type { Stop } from '../../../src/core/stop.ts';
 import { blockPricer } from '../../../src/decoder/gas/block-cost.ts';
 import { gasModel } from '../../../src/decoder/gas/models.ts';
 import { programFrom } from '../../../src/decoder/program.ts';
-import type { Machine } from '../../../src/interpreter/machine.ts';
+import type { Execution } from '../../../src/jit/tier.ts';
 import type { PagedMemory } from '../../../src/memory/paged-memory.ts';
 import {
   checkRegisters,
@@ -14,7 +14,8 @@ import {
   pagedMemory,
   polkaVmCode,
   type Ran,
-  startMachine,
+  setInitialState,
+  startExecution,
   writeAnyway,
 } from '../execution.ts';
 import { Fields, isRecord, toInteger, VectorFormatError } from '../json.ts';
@@ -46,10 +47,9 @@ export const polkaVmJson: VectorKind = {
       }
       for (const how of DRIVES) {
         const memory = pagedMemory(program);
-        const machine = startMachine(c, { program, memory, model: MODEL });
-        machine.gas = vector.integer('initial-gas');
-        machine.nextPc = vector.number('initial-pc');
-        const host = new Host(c, machine, memory, how);
+        const execution = startExecution(c, { program, memory, model: MODEL });
+        setInitialState(execution, memory, vector);
+        const host = new Host(c, execution, memory, how);
         vector.each('steps').forEach((step, i) => {
           host.step(step, `step ${i + 1} (${how})`);
         });
@@ -61,14 +61,14 @@ export const polkaVmJson: VectorKind = {
 /** Does what the steps of a vector say. */
 class Host {
   readonly #case: Case;
-  readonly #machine: Machine;
+  readonly #execution: Execution;
   readonly #memory: PagedMemory;
   readonly #how: Drive;
   #ran: Ran | undefined;
 
-  constructor(c: Case, machine: Machine, memory: PagedMemory, how: Drive) {
+  constructor(c: Case, execution: Execution, memory: PagedMemory, how: Drive) {
     this.#case = c;
-    this.#machine = machine;
+    this.#execution = execution;
     this.#memory = memory;
     this.#how = how;
   }
@@ -77,7 +77,7 @@ class Host {
     const name = step.names[0] ?? '';
     switch (name) {
       case 'run':
-        this.#ran = drive(this.#machine, this.#how);
+        this.#ran = drive(this.#execution, this.#how);
         return;
       case 'map': {
         const map = step.fields(name);
@@ -92,7 +92,7 @@ class Host {
       }
       case 'set-reg': {
         const set = step.fields(name);
-        this.#machine.setRegister(set.number('reg'), set.integer('value'));
+        this.#execution.setRegister(set.number('reg'), set.integer('value'));
         return;
       }
       case 'assert':
@@ -105,7 +105,7 @@ class Host {
 
   #assert(expected: Fields, what: string): void {
     const c = this.#case;
-    const machine = this.#machine;
+    const execution = this.#execution;
     if (this.#ran === undefined) throw new VectorFormatError(`${what} asserts before anything has run`);
     const { stop, last } = this.#ran;
     if (expected.has('status')) c.equal('status', `${what}: status`, expected.text('status'), statusOf(stop));
@@ -117,15 +117,15 @@ class Host {
       const number = stop.kind === 'host-call' ? stop.number : undefined;
       c.equal('status', `${what}: host call`, expected.number('hostcall'), number);
     }
-    if (expected.has('gas')) c.equal('gas', `${what}: gas`, expected.integer('gas'), machine.gas);
+    if (expected.has('gas')) c.equal('gas', `${what}: gas`, expected.integer('gas'), execution.gas);
     // Only stepping tells which instruction has returned to the host.
-    const pc = stop.kind === 'finished' ? last : machine.pc;
+    const pc = stop.kind === 'finished' ? last : execution.pc;
     if (expected.has('pc') && (stop.kind !== 'finished' || this.#how === 'step')) {
       c.equal('pc', `${what}: pc`, expected.number('pc'), pc);
     }
     if (expected.has('regs')) {
       const values = expected.list('regs').map((value, i) => toInteger(value, `regs[${i}]`));
-      checkRegisters(c, machine, values, what);
+      checkRegisters(c, execution, values, what);
     }
     if (expected.has('memory')) {
       const chunks = expected

@@ -3,7 +3,7 @@ import { toHex } from '../../../src/core/bytes.ts';
 import { type Program, programFrom } from '../../../src/decoder/program.ts';
 import { FlatMemory } from '../../../src/memory/flat-memory.ts';
 import { RETURN_TO_HOST } from '../../../src/memory/map.ts';
-import { startMachine, WHOLE_ADDRESS_SPACE } from '../execution.ts';
+import { startExecution, WHOLE_ADDRESS_SPACE } from '../execution.ts';
 import type { VectorFile } from '../file.ts';
 import { Fields, isRecord, toInteger } from '../json.ts';
 import { referredFile, type VectorKind, type VectorRun } from '../kind.ts';
@@ -51,17 +51,17 @@ const GAS = 10n ** 15n;
 const checkCall = (c: Case, program: Program, call: Fields, level: string): void => {
   const map = program.memoryMap({ maxMemory: WHOLE_ADDRESS_SPACE });
   const memory = new FlatMemory(map, WHOLE_ADDRESS_SPACE);
-  const machine = startMachine(c, { program, memory, granularity: 'instruction' });
-  machine.setRegister(0, RETURN_TO_HOST);
-  machine.setRegister(1, map.stackPointer);
-  machine.gas = GAS;
-  machine.nextPc = program.exports.find(({ name }) => name === 'call')?.pc;
+  const execution = startExecution(c, { program, memory, granularity: 'instruction' });
+  execution.setRegister(0, RETURN_TO_HOST);
+  execution.setRegister(1, map.stackPointer);
+  execution.gas = GAS;
+  execution.nextPc = program.exports.find(({ name }) => name === 'call')?.pc;
 
-  const host = new ContractHost(machine, memory, call.bytes('calldata'));
-  let stop = machine.run();
+  const host = new ContractHost(execution, memory, call.bytes('calldata'));
+  let stop = execution.run();
   while (stop.kind === 'host-call' && host.result === undefined) {
     host.answer(program.imports[stop.number] ?? `host call ${stop.number}`);
-    if (host.result === undefined) stop = machine.run();
+    if (host.result === undefined) stop = execution.run();
   }
   const expected = call.fields('expected');
   if (expected.raw('trap') === true) c.equal('status', 'stop', 'trap', stop.kind);
@@ -78,7 +78,7 @@ const checkCall = (c: Case, program: Program, call: Fields, level: string): void
   const counts = call.has('verifiedInstructionCount') ? call.fields('verifiedInstructionCount') : undefined;
   if (counts?.has(level)) {
     const count = toInteger(counts.raw(level), 'verifiedInstructionCount');
-    c.equal('gas', 'gas used', count, GAS - machine.gas);
-    c.equal('gas', 'instructions counted', count, BigInt(machine.executed));
+    c.equal('gas', 'gas used', count, GAS - execution.gas);
+    c.equal('gas', 'instructions counted', count, BigInt(execution.executed));
   }
 };
