@@ -5,7 +5,8 @@ import { Instruction } from '../decoder/instruction.ts';
 import { hasStart, sweepRiscv } from '../decoder/riscv-sweep.ts';
 import { definitionsOf, type Row } from '../isa/row.ts';
 import { INVALID, isTerminator, mayContinue, operation, ROWS } from '../isa/table.ts';
-import { BLOCK_START, CodeMap, IMPLAUSIBLE, INSIDE, REACHED } from './code-map.ts';
+import { rangeAt } from './address-ranges.ts';
+import { BLOCK_START, CodeMap, IMPLAUSIBLE, INSIDE, PLAUSIBLE, REACHED } from './code-map.ts';
 
 /**
  * Finds where basic blocks start, from the loadable bytes and the entry point alone: symbols and sections do not
@@ -166,10 +167,9 @@ export class BlockStarts {
   /** The 32-bit word at a guest address when its bytes are in the file and not reached code. */
   #dataWord(address: number): number | undefined {
     if (this.#map.contains(address) && this.#overlapsCode(address, 4)) return undefined;
-    const segment = this.#segments.find(
-      (s) => address >= s.address && address + 4 <= s.address + s.data.length,
-    );
-    return segment && readUint(segment.data, address - segment.address, 4);
+    const segment = rangeAt(this.#segments, address);
+    if (segment === undefined || address + 4 > segment.address + segment.data.length) return undefined;
+    return readUint(segment.data, address - segment.address, 4);
   }
 
   /** Takes a possible code pointer for one when it looks like it. */
@@ -182,40 +182,36 @@ export class BlockStarts {
     if (!this.#map.contains(address)) return false;
     const marks = this.#map.marks(address);
     if (marks & (INSIDE | IMPLAUSIBLE)) return false;
-    return (marks & REACHED) !== 0 || this.#isPlausible(address);
+    return (marks & (REACHED | PLAUSIBLE)) !== 0 || this.#isPlausible(address);
   }
 
   /**
-   * True when decoding from an address leads through valid instructions to reached code or to a jump that could be
-   * one. Each address is decoded once: all of a failing run fail alike.
+   * True when decoding from an address leads through valid instructions to known code or to a jump that could be
+   * one. What holds for the first instruction of the run holds for all of it, and each is decoded only once.
    */
   #isPlausible(address: number): boolean {
     const map = this.#map;
     const instruction = this.#instruction;
-    let pc = address;
-    for (;;) {
+    const run: number[] = [];
+    let verdict: boolean | undefined;
+    for (let pc = address; verdict === undefined; pc += instruction.length) {
       const marks = map.contains(pc) ? map.marks(pc) : IMPLAUSIBLE;
-      if (marks & REACHED) return true;
-      if (marks & (INSIDE | IMPLAUSIBLE)) break;
-      map.decode(pc, instruction);
-      if (instruction.op === INVALID) break;
-      if (isTerminator(instruction.op)) {
-        if (this.#isPlausibleEnd()) return true;
-        break;
+      if (marks & (REACHED | PLAUSIBLE)) verdict = true;
+      else if (marks & (INSIDE | IMPLAUSIBLE)) verdict = false;
+      else {
+        map.decode(pc, instruction);
+        run.push(pc);
+        if (isTerminator(instruction.op)) verdict = this.#isPlausibleEnd();
       }
-      pc += instruction.length;
     }
-    for (let failed = address; ; failed += instruction.length) {
-      if (!map.contains(failed) || map.marks(failed) & (REACHED | INSIDE | IMPLAUSIBLE)) return false;
-      map.mark(failed, IMPLAUSIBLE);
-      if (failed === pc) return false;
-      map.decode(failed, instruction);
-    }
+    for (const pc of run) map.mark(pc, verdict ? PLAUSIBLE : IMPLAUSIBLE);
+    return verdict;
   }
 
   /** Compilers link through ra, and through t0 for save and restore routines (RISC-V psABI, "Integer Register Convention"). */
   #isPlausibleEnd(): boolean {
     const { op, a, target } = this.#instruction;
+    if (op === INVALID) return false;
     const { effect } = ROWS[op] as Row;
     const link = 'link' in effect && effect.link !== undefined ? a : 0;
     if (link !== 0 && link !== 1 && link !== 5) return false;

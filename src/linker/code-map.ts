@@ -4,14 +4,16 @@ import type { Width } from '../core/kind.ts';
 import type { Instruction } from '../decoder/instruction.ts';
 import { decodeRiscv, riscvLength } from '../decoder/riscv.ts';
 import { INVALID } from '../isa/table.ts';
+import { rangeAt } from './address-ranges.ts';
 
 /** What is known about the two bytes at an even code address. */
 export const REACHED = 1;
 /** The second half of a reached 4-byte instruction. */
 export const INSIDE = 2;
 export const BLOCK_START = 4;
-/** Decoding from here leads to something that no compiler emits. */
-export const IMPLAUSIBLE = 8;
+/** Decoding from here leads to something that compilers emit, or that they do not. */
+export const PLAUSIBLE = 8;
+export const IMPLAUSIBLE = 16;
 
 interface Region {
   readonly address: number;
@@ -91,8 +93,9 @@ export class CodeMap {
   #region(address: number): Region | undefined {
     const last = this.#last;
     if (last !== undefined && address >= last.address && address < last.end) return last;
-    const found = this.#regions.find((r) => address >= r.address && address < r.end);
-    if (found !== undefined) this.#last = found;
+    const found = rangeAt(this.#regions, address);
+    if (found === undefined || address >= found.end) return undefined;
+    this.#last = found;
     return found;
   }
 }

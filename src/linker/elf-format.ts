@@ -19,7 +19,6 @@ export const EF_RISCV_TSO = 0x10;
 export const PT_LOAD = 1;
 export const PT_DYNAMIC = 2;
 export const PT_INTERP = 3;
-export const PT_PHDR = 6;
 export const PT_TLS = 7;
 export const PT_GNU_STACK = 0x6474e551;
 export const PT_RISCV_ATTRIBUTES = 0x70000003;
@@ -43,10 +42,8 @@ export const SHF_WRITE = 0x1;
 export const SHF_ALLOC = 0x2;
 export const SHF_EXECINSTR = 0x4;
 export const SHF_TLS = 0x400;
-export const SHF_COMPRESSED = 0x800;
 
 export const SHN_UNDEF = 0;
-export const SHN_LORESERVE = 0xff00;
 export const SHN_ABS = 0xfff1;
 export const SHN_COMMON = 0xfff2;
 /** The real number does not fit: e_shstrndx is in sh_link of section 0, st_shndx in SHT_SYMTAB_SHNDX. */
@@ -59,12 +56,8 @@ export const STB_WEAK = 2;
 export const STT_NOTYPE = 0;
 export const STT_OBJECT = 1;
 export const STT_FUNC = 2;
-export const STT_SECTION = 3;
-export const STT_FILE = 4;
-export const STT_TLS = 6;
 
 export const STV_DEFAULT = 0;
-export const STV_INTERNAL = 1;
 export const STV_HIDDEN = 2;
 export const STV_PROTECTED = 3;
 
@@ -74,13 +67,10 @@ export const DT_PLTRELSZ = 2;
 export const DT_STRTAB = 5;
 export const DT_RELA = 7;
 export const DT_RELASZ = 8;
-export const DT_RELAENT = 9;
 export const DT_STRSZ = 10;
-export const DT_REL = 17;
 export const DT_JMPREL = 23;
 export const DT_RELRSZ = 35;
 export const DT_RELR = 36;
-export const DT_RELRENT = 37;
 
 export const R_RISCV_NONE = 0;
 export const R_RISCV_RELATIVE = 3;

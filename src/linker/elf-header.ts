@@ -68,10 +68,10 @@ export interface ProgramHeader {
 /** Sizes of the records that depend on the ELF class. */
 export const recordSizes = (
   width: Width,
-): { programHeader: number; sectionHeader: number; symbol: number; relocation: number } =>
+): { header: number; programHeader: number; sectionHeader: number; symbol: number; relocation: number } =>
   width === 64
-    ? { programHeader: 56, sectionHeader: 64, symbol: 24, relocation: 24 }
-    : { programHeader: 32, sectionHeader: 40, symbol: 16, relocation: 12 };
+    ? { header: 64, programHeader: 56, sectionHeader: 64, symbol: 24, relocation: 24 }
+    : { header: 52, programHeader: 32, sectionHeader: 40, symbol: 16, relocation: 12 };
 
 /** A reader that stands at `offset` of the file. */
 export const readerAt = (file: Uint8Array, offset: number): ByteReader => {

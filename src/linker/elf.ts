@@ -1,6 +1,6 @@
 import { plainView } from '../core/bytes.ts';
 import { type RiscvAttributes, readAttributes } from './elf-attributes.ts';
-import { PT_RISCV_ATTRIBUTES, SHT_DYNSYM, SHT_RISCV_ATTRIBUTES, SHT_SYMTAB } from './elf-format.ts';
+import { PT_RISCV_ATTRIBUTES, SHT_DYNSYM, SHT_RELA, SHT_RISCV_ATTRIBUTES, SHT_SYMTAB } from './elf-format.ts';
 import {
   checkRange,
   type ElfHeader,
@@ -13,6 +13,7 @@ import {
 import { ElfRelocations } from './elf-relocations.ts';
 import { type ElfSection, readSections, sectionBytes } from './elf-sections.ts';
 import { ElfSymbols } from './elf-symbols.ts';
+import { fail } from './errors.ts';
 
 /**
  * A 32- or 64-bit little-endian ELF file, read without copying: all bytes are views into the input.
@@ -28,6 +29,7 @@ export class Elf {
   readonly programHeaders: readonly ProgramHeader[];
   #sections: readonly ElfSection[] | undefined;
   #symbols: ElfSymbols | undefined;
+  #relocationBytes: number | undefined;
 
   /** @throws RiscboxError `elf/…` when the header or the program headers are broken */
   constructor(bytes: Uint8Array) {
@@ -92,6 +94,14 @@ export class Elf {
    * @throws RiscboxError `elf/…` when it is another section or broken
    */
   relocations(section: ElfSection): ElfRelocations {
+    // Sections that all claim the same bytes would make reading them all quadratic.
+    this.#relocationBytes ??= this.sections.reduce(
+      (n, { type, size }) => n + (type === SHT_RELA ? size : 0),
+      0,
+    );
+    if (this.#relocationBytes > this.bytes.length) {
+      throw fail('elf/overlap', { size: this.#relocationBytes, fileSize: this.bytes.length });
+    }
     return new ElfRelocations(this.bytes, this.header.width, section);
   }
 

@@ -20,6 +20,8 @@ const table = {
     `${d.what} (offset ${hex(d.offset)}, ${d.size} bytes) is not inside the file of ${d.fileSize} bytes; get a complete copy of the file or link it again`,
   'elf/entry-size': (d: { what: string; size: number; expected: number }) =>
     `${d.what} states entries of ${d.size} bytes where this ELF class has ${d.expected}; the file is damaged, link it again`,
+  'elf/overlap': (d: { size: number; fileSize: number }) =>
+    `the relocation sections state ${d.size} bytes together, more than the file has (${d.fileSize}); the file is damaged, link it again`,
   'elf/no-section': (d: { what: string; index: number; count: number }) =>
     `${d.what} refers to section ${d.index}, the file has ${d.count}; the file is damaged, link it again`,
   'elf/section-type': (d: { section: string; type: number; expected: string }) =>
@@ -52,6 +54,8 @@ const table = {
     `relocation type ${d.type} at ${hex(d.address)} needs a dynamic loader, only R_RISCV_RELATIVE (3) can be applied at link time; ${STATIC}`,
   'linker/no-segments': (_: Record<string, never>) =>
     'the ELF file has no loadable segment (PT_LOAD); link it into an executable with ld',
+  'linker/too-many-segments': (d: { count: number; limit: number }) =>
+    `${d.count} loadable segments, at most ${d.limit} are allowed; merge segments in the linker script`,
   'linker/segment-size': (d: { index: number; address: number; fileSize: number; memorySize: number }) =>
     `segment ${d.index} at ${hex(d.address)} has ${d.fileSize} bytes in the file but ${d.memorySize} in memory; the file is damaged, link it again`,
   'linker/address-space': (d: { index: number; address: number; memorySize: number }) =>

@@ -1,5 +1,6 @@
 import type { RiscvSegment } from '../blob/blob.ts';
 import { isRiscboxError } from '../core/error.ts';
+import { rangeAt } from './address-ranges.ts';
 import type { Elf } from './elf.ts';
 import {
   SHN_UNDEF,
@@ -34,8 +35,10 @@ export const codeSymbols = (
   base: number,
 ): readonly CodeSymbol[] => {
   const executable = segments.filter((segment) => segment.executable);
-  const inCode = (address: number): boolean =>
-    address % 2 === 0 && executable.some((s) => address >= s.address && address < s.address + s.data.length);
+  const inCode = (address: number): boolean => {
+    const segment = rangeAt(executable, address);
+    return segment !== undefined && address % 2 === 0 && address < segment.address + segment.data.length;
+  };
   try {
     return [...(elf.symbols ?? [])]
       .filter(isNamedPlace)
@@ -73,15 +76,8 @@ export class FunctionIndex {
 
   /** The function whose stated extent holds an address. */
   at(address: number): CodeSymbol | undefined {
-    let low = 0;
-    let high = this.#functions.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#functions[middle]!.address <= address) low = middle + 1;
-      else high = middle;
-    }
-    const last = this.#functions[low - 1];
-    return last !== undefined && address < last.address + last.size ? last : undefined;
+    const found = rangeAt(this.#functions, address);
+    return found !== undefined && address < found.address + found.size ? found : undefined;
   }
 
   /** Where an address is, for people: `main+0x12 (0x10032)`, or the address alone. */

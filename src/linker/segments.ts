@@ -1,4 +1,5 @@
 import type { RiscvProgramHeaders, RiscvSegment } from '../blob/blob.ts';
+import { ADDRESS_SPACE, MAX_SEGMENTS } from '../blob/limits.ts';
 import { isRiscboxError } from '../core/error.ts';
 import type { Elf } from './elf.ts';
 import {
@@ -15,8 +16,6 @@ import {
 import { type ProgramHeader, recordSizes } from './elf-header.ts';
 import type { ElfSection } from './elf-sections.ts';
 import { fail } from './errors.ts';
-
-const ADDRESS_SPACE = 2 ** 32;
 
 /** A PT_LOAD segment at its place in guest memory. `data` may be a copy that relocations were applied to. */
 export interface LoadedSegment {
@@ -39,6 +38,9 @@ export const loadSegments = (elf: Elf, base: number): LoadedSegment[] => {
     .map((header) => loadSegment(elf, header, base))
     .sort((a, b) => a.address - b.address);
   if (segments.length === 0) throw fail('linker/no-segments', {});
+  if (segments.length > MAX_SEGMENTS) {
+    throw fail('linker/too-many-segments', { count: segments.length, limit: MAX_SEGMENTS });
+  }
   for (const [i, second] of segments.entries()) {
     const first = segments[i - 1];
     if (first !== undefined && first.address + first.memorySize > second.address) {
@@ -73,11 +75,17 @@ const permissions = (flags: number): Pick<RiscvSegment, 'readable' | 'writable' 
  * the file has a section table. Where it has none, or one section mixes both, the part stays writable and
  * executable: stores go to memory as in any data, and never change what executes.
  */
-export const profileSegments = (elf: Elf, segments: readonly LoadedSegment[], base: number): RiscvSegment[] =>
-  segments
-    .flatMap((segment) => (isWritableCode(segment) ? splitBySections(elf, segment, base) : [segment]))
+export const profileSegments = (
+  elf: Elf,
+  segments: readonly LoadedSegment[],
+  base: number,
+): RiscvSegment[] => {
+  const sections = segments.some(isWritableCode) ? allocatedSections(elf) : [];
+  return segments
+    .flatMap((segment) => (isWritableCode(segment) ? splitBySections(sections, segment, base) : [segment]))
     .flatMap((segment) => (segment.flags & PF_X ? withoutHeaders(elf, segment, base) : [segment]))
     .map(({ address, memorySize, data, flags }) => ({ address, memorySize, data, ...permissions(flags) }));
+};
 
 const isWritableCode = ({ flags }: LoadedSegment): boolean => (flags & PF_W) !== 0 && (flags & PF_X) !== 0;
 
@@ -87,9 +95,10 @@ const isWritableCode = ({ flags }: LoadedSegment): boolean => (flags & PF_W) !==
  */
 const withoutHeaders = (elf: Elf, segment: LoadedSegment, base: number): LoadedSegment[] => {
   const { width, entry, programHeaderOffset, programHeaderCount } = elf.header;
-  const end = programHeaderOffset + programHeaderCount * recordSizes(width).programHeader;
+  const sizes = recordSizes(width);
+  const end = sizes.header + programHeaderCount * sizes.programHeader;
   const code = segment.address + end;
-  const isFirst = segment.offset === 0 && end < segment.data.length && end % 2 === 0;
+  const isFirst = segment.offset === 0 && programHeaderOffset === sizes.header && end < segment.data.length;
   const executesHeaders = entry + base >= segment.address && entry + base < code;
   if (!isFirst || executesHeaders) return [segment];
   return [
@@ -106,9 +115,13 @@ export const withoutTrailingZeros = (segment: RiscvSegment): RiscvSegment => {
   return { ...segment, data: data.subarray(0, end) };
 };
 
-const splitBySections = (elf: Elf, segment: LoadedSegment, base: number): LoadedSegment[] => {
+const splitBySections = (
+  sections: readonly ElfSection[],
+  segment: LoadedSegment,
+  base: number,
+): LoadedSegment[] => {
   const end = segment.address + segment.memorySize;
-  const inside = allocatedSections(elf)
+  const inside = sections
     .map(({ address, size, flags }) => ({
       start: address + base,
       end: address + base + size,

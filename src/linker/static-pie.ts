@@ -1,5 +1,6 @@
 import type { ByteReader } from '../core/bytes.ts';
 import type { Width } from '../core/kind.ts';
+import { rangeAt } from './address-ranges.ts';
 import type { Elf } from './elf.ts';
 import {
   DT_JMPREL,
@@ -107,8 +108,9 @@ const findBytes = (
   address: number,
   size: number,
 ): Uint8Array | undefined => {
-  const segment = segments.find((s) => s.address <= address && address + size <= s.address + s.data.length);
-  return segment?.data.subarray(address - segment.address, address - segment.address + size);
+  const segment = rangeAt(segments, address);
+  if (segment === undefined || address + size > segment.address + segment.data.length) return undefined;
+  return segment.data.subarray(address - segment.address, address - segment.address + size);
 };
 
 /** Applies base-relative relocations to segment data that it owns. */

@@ -205,8 +205,16 @@ describe('broken files', () => {
         buildElf({ sections: [section, { name: '.strtab', type: 3, data: new Uint8Array(1) }] }),
       );
       const read = () => (section.type === 2 ? elf.symbols : elf.relocations(elf.sections[1]!));
-      expect(codeOf(read)).toBe('elf/outside-file');
+      expect(codeOf(read)).toBe(section.type === 2 ? 'elf/outside-file' : 'elf/overlap');
     }
+  });
+
+  test('relocation sections that share their bytes', () => {
+    const rela = { name: '.rela', type: 4, entrySize: 24, data: new Uint8Array(4800) };
+    const single = readElf(buildElf({ sections: [rela] }));
+    expect(single.relocations(single.sections[1]!).count).toBe(200);
+    const shared = readElf(buildElf({ sections: [rela, { ...rela, data: new Uint8Array(0), size: 4800 }] }));
+    expect(codeOf(() => shared.relocations(shared.sections[1]!))).toBe('elf/overlap');
   });
 
   test('names that overlap beyond reason are refused', () => {
