@@ -25,7 +25,7 @@ export interface ProgramMapOptions extends PolkaVmMapOptions {
   readonly argumentsSize?: number;
   /** RISC-V profile: bytes of stack. Default: the blob's, else 1 MiB. */
   readonly stackSize?: number;
-  /** RISC-V profile: the heap and mappings end this many bytes above the lowest segment. */
+  /** RISC-V profile: bytes of segments, stack, heap and mappings together. */
   readonly maxMemory: number;
 }
 

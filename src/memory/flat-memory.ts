@@ -1,4 +1,3 @@
-import { equalBytes } from '../core/bytes.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { fail } from './errors.ts';
 import {
@@ -10,11 +9,10 @@ import {
   STATE_SIZE,
   WRITE,
 } from './guest-memory.ts';
-import { type MemoryMap, type Region, roundUp } from './map.ts';
+import { isHostFilled, type MemoryMap, type Region, roundUp } from './map.ts';
 import {
-  areLegalRights,
-  checkRanges,
-  initialPage,
+  checkSaved,
+  isUnchanged,
   isZero,
   type SavedMemory,
   type SavedPage,
@@ -371,10 +369,8 @@ export class FlatMemory implements GuestMemory {
 
   #saveChanged(address: number, offset: number, pages: SavedPage[]): void {
     const bytes = this.bytes.subarray(offset, offset + RIGHTS_PAGE);
-    const zero = isZero(bytes);
-    const initial = initialPage(this.map, address, SCRATCH);
-    if (initial ? equalBytes(bytes, SCRATCH) : zero) return;
-    pages.push({ address, bytes: zero ? undefined : bytes });
+    if (isUnchanged(this.map, address, bytes, SCRATCH)) return;
+    pages.push({ address, bytes: isZero(bytes) ? undefined : bytes });
   }
 
   restore(saved: SavedMemory): void {
@@ -395,46 +391,30 @@ export class FlatMemory implements GuestMemory {
     }
   }
 
-  #restoreAccess({ ranges, heapEnd, hostRegionSize, hostWriteProtected, reservation }: SavedMemory): void {
+  #restoreAccess(saved: SavedMemory): void {
     const { map } = this;
-    checkRanges(ranges, RIGHTS_PAGE, this.#limit);
-    const filled = map.regions.find(isHostFilled);
-    if (!(heapEnd >= map.heap.base && heapEnd <= map.heap.limit)) {
-      throw fail('memory/state', { problem: `the heap ends at ${heapEnd}` });
-    }
-    if (hostRegionSize % map.pageSize !== 0 || hostRegionSize > (filled?.size ?? 0)) {
-      throw fail('memory/state', { problem: `the host's region has ${hostRegionSize} bytes` });
-    }
-    const initial = this.rights;
-    for (const { address, size, rights } of ranges) {
-      for (let at = address; at < address + size; at += RIGHTS_PAGE) {
-        const before = initial[this.#offset(at) / RIGHTS_PAGE] ?? 0;
-        if (!areLegalRights(map, at, before, rights)) {
-          throw fail('memory/state', { problem: `the page at ${at} cannot have rights ${rights}` });
-        }
-      }
-    }
+    const { ranges, heapEnd } = saved;
+    checkSaved(map, saved, this.#limit, (address) => this.rights[this.#offset(address) / RIGHTS_PAGE] ?? 0);
     const size = ranges.reduce((most, r) => Math.max(most, this.#offset(r.address) + r.size), 0);
     if (!this.#ensure(size)) throw fail('memory/limit', { need: size, limit: this.#limit });
+    const before = [...this.#runs()];
     this.rights.fill(0);
     this.#accessible = 0;
     for (const r of ranges) this.#allow(r.address, r.size, r.rights);
-    for (const r of map.regions) {
-      for (let at = r.start; at < r.start + r.size; at += RIGHTS_PAGE) {
-        const offset = this.#offset(at);
-        if (this.rights[offset / RIGHTS_PAGE] === 0) this.bytes.fill(0, offset, offset + RIGHTS_PAGE);
+    // Pages that are not accessible hold zeros.
+    for (const { start, end } of before) {
+      for (let at = start; at < end; at += RIGHTS_PAGE) {
+        if (this.rights[at / RIGHTS_PAGE] === 0) this.bytes.fill(0, at, at + RIGHTS_PAGE);
       }
     }
     this.#heapEnd = heapEnd;
     this.#heapPages = Math.max(this.#heapPages, roundUp(heapEnd, map.pageSize));
-    this.#hostRegionSize = hostRegionSize;
-    this.hostWriteProtected = hostWriteProtected;
-    this.reservation = reservation;
+    this.#hostRegionSize = saved.hostRegionSize;
+    this.hostWriteProtected = saved.hostWriteProtected;
+    this.reservation = saved.reservation;
   }
 }
 
 const SCRATCH = new Uint8Array(RIGHTS_PAGE);
-
-const isHostFilled = (r: Region): boolean => r.name === 'aux' || r.name === 'arguments';
 
 const rightsOf = (r: Region): number => READ | (r.writable ? WRITE : 0) | (r.executable ? EXECUTE : 0);

@@ -41,6 +41,9 @@ const MINIMUM_PAGE = 0x1000;
 const ARGUMENT_ZONE = 1 << 24;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
+/** Regions whose contents come from the host: the guest cannot write them, the host can. */
+export const isHostFilled = ({ name }: Region): boolean => name === 'aux' || name === 'arguments';
+
 /** `size` rounded up to a multiple of `unit`, a power of two. Exact up to 2^53. */
 export const roundUp = (size: number, unit: number): number => Math.ceil(size / unit) * unit;
 
@@ -171,11 +174,13 @@ export const riscvMap = (segments: readonly Segment[], stackSize: number, maxMem
   const heapBase = stackEnd + STACK_GAP;
   if (heapBase > TOP) throw fail('memory/map-too-large', { need: heapBase });
   regions.push(region('stack', stackStart, stackEnd - stackStart, true));
+  // What the limit leaves for heap and mappings; segments may lie far apart, so addresses say nothing about it.
+  const left = Math.max(0, maxMemory - regions.reduce((sum, r) => sum + r.size, 0));
   return {
     pageSize: MINIMUM_PAGE,
     origin,
     regions,
-    heap: { base: heapBase, limit: Math.min(TOP, Math.max(heapBase, origin + maxMemory)) },
+    heap: { base: heapBase, limit: Math.min(TOP, heapBase + left - (left % MINIMUM_PAGE)) },
     stackPointer: stackEnd,
   };
 };
