@@ -2,11 +2,19 @@ import type { Width } from '../../src/core/kind.ts';
 import { KINDS, widthOf } from '../../src/core/kind.ts';
 import { FUSED } from '../../src/interpreter/fused.ts';
 import { EXIT, RARE } from '../../src/interpreter/loop-state.ts';
-import { FIRST_FUSED_LABEL, GOTO, RECORD, SHAPES, type Slot } from '../../src/interpreter/records.ts';
+import {
+  CELL_TEXT,
+  FIRST_FUSED_LABEL,
+  fieldShift,
+  GOTO,
+  LABEL_TEXT,
+  RECORD,
+  SHAPES,
+} from '../../src/interpreter/records.ts';
 import type { Effect, Row } from '../../src/isa/row.ts';
 import type { Values } from '../../src/isa/sem.ts';
 import { existsIn, ROWS } from '../../src/isa/table.ts';
-import { atom, js, jsSem, type Node, type Pair, Printer, truthOf } from './js-text.ts';
+import { atom, js, jsSem, Node, type Pair, Printer, truthOf } from './js-text.ts';
 
 type Shape = (typeof SHAPES)[number];
 
@@ -24,41 +32,59 @@ const existsInWidth = (row: Row, width: Width): boolean =>
 const shapeExists = (shape: Shape, width: Width): boolean =>
   ROWS.some((r) => r.name === shape.row.name && existsInWidth(r, width)) || existsInWidth(shape.row, width);
 
-/** The operand words of the record at `p + offset`, as nodes. */
+type Register = 'a' | 'b' | 'c' | 'base';
+type Constant = 'x' | 'y' | 't' | 'link';
+
+/** The operands of the record `offset` words behind `p`, as nodes. `known`: a name that holds the first word. */
 class Operands {
+  readonly offset: number;
   readonly #shape: Shape;
-  readonly #offset: number;
-  readonly #words: readonly Node[];
   readonly #wide: boolean;
-  readonly #cells = new Map<Slot, Pair>();
+  readonly #first: Node;
+  readonly #cells = new Map<Register, Node>();
+  readonly #values = new Map<Register, Pair>();
+  readonly #words: readonly Node[];
 
   constructor(shape: Shape, offset: number, width: Width) {
     this.#shape = shape;
-    this.#offset = offset;
+    this.offset = offset;
     this.#wide = width === 64;
-    this.#words = [1, 2, 3].map((k) => js`C[p+${offset + k}]`);
+    // The switch has read the first word of the first record.
+    this.#first = offset === 0 ? atom('w') : js`C[p+${offset}]`;
+    this.#words = [1, 2].map((k) => js`C[p+${offset + k}]`);
   }
 
-  get offset(): number {
-    return this.#offset;
+  /** Word index of a register's cell. */
+  cell(register: Register): Node {
+    let cell = this.#cells.get(register);
+    if (cell === undefined) {
+      const field = this.#shape.layout.fields.indexOf(register);
+      if (field < 0) throw new Error(`${this.#shape.row.name} has no register ${register}`);
+      cell = new Node([this.#first, `>>${fieldShift(field)}${CELL_TEXT}`]);
+      this.#cells.set(register, cell);
+    }
+    return cell;
   }
 
-  /** The record word that holds an operand. */
-  word(slot: Slot): Node {
-    return this.#words[this.#shape.layout.indexOf(slot)] as Node;
+  register(register: Register): Pair {
+    let value = this.#values.get(register);
+    if (value === undefined) {
+      const cell = this.cell(register);
+      value = { lo: js`R[${cell}]`, hi: this.#wide ? js`R[${cell}+1]` : atom('0') };
+      this.#values.set(register, value);
+    }
+    return value;
   }
 
-  register(slot: Slot): Pair {
-    const known = this.#cells.get(slot);
-    if (known !== undefined) return known;
-    const cell = this.word(slot);
-    const pair = { lo: js`R[${cell}]`, hi: this.#wide ? js`R[${cell}+1]` : atom('0') };
-    this.#cells.set(slot, pair);
-    return pair;
+  /** The record word that holds an immediate, a target or a link. */
+  word(constant: Constant): Node {
+    const index = this.#shape.layout.words.indexOf(constant);
+    if (index < 0) throw new Error(`${this.#shape.row.name} has no word ${constant}`);
+    return this.#words[index] as Node;
   }
 
-  immediate(slot: Slot): Pair {
-    const lo = this.word(slot);
+  immediate(constant: Constant): Pair {
+    const lo = this.word(constant);
     return { lo, hi: js`${lo}>>31` };
   }
 
@@ -104,7 +130,7 @@ const writeRegister = (printer: Printer, cell: Node, value: Pair, width: Width):
 const exitAt = (offset: number, exit: number): string =>
   `${offset === 0 ? '' : `p=p+${offset};`}x=${exit};break block;`;
 
-const address = (o: Operands): Node => js`R[${o.word('base')}]+${o.word('x')}+K>>>0`;
+const address = (o: Operands): Node => js`R[${o.cell('base')}]+${o.word('x')}+K>>>0`;
 
 /** Whether an access may take the fast path: inside the buffer, aligned, allowed. */
 const fast = (size: number, right: number): string =>
@@ -113,7 +139,7 @@ const fast = (size: number, right: number): string =>
 const loadCase = (o: Operands, effect: Effect & { kind: 'load' }, width: Width): string => {
   const printer = new Printer('n');
   const at = address(o);
-  const cell = o.word('a');
+  const cell = o.cell('a');
   printer.count(at, cell, cell);
   const computed = printer.print(at);
   const to = printer.print(cell);
@@ -143,37 +169,33 @@ const storeCase = (o: Operands, effect: Effect & { kind: 'store' }): string => {
   return `${printer.lines.join('')}a=${computed};if(${fast(effect.size, 2)}){${write};}else{${exitAt(o.offset, EXIT.access)}}`;
 };
 
+/** Statements that put the return address, or the row's constant, into register `a`. */
+const linkText = (
+  printer: Printer,
+  o: Operands,
+  effect: Effect & { link: 'x' | 'return' | undefined },
+  width: Width,
+): string => {
+  if (effect.link === undefined) return '';
+  const cell = o.cell('a');
+  const value = o.word(effect.link === 'x' ? 'x' : 'link');
+  if (width === 32) return `R[${printer.print(cell)}]=${printer.print(value)};`;
+  return `v=${printer.print(value)};a=${printer.print(cell)};R[a]=v;R[a+1]=${effect.link === 'x' ? 'v>>31' : '0'};`;
+};
+
 /** Leaves for another block through the jump map; the machine resolves what the map does not know. */
 const indirectCase = (o: Operands, effect: Effect & { kind: 'jump-indirect' }, width: Width): string => {
   const printer = new Printer('n');
-  const linked = effect.link !== undefined;
-  const ab = linked ? o.word('ab') : undefined;
-  const base = ab === undefined ? o.word(effect.base) : js`${ab}>>8`;
-  const at = js`R[${base}]+${o.word(effect.offset)}-JB>>>0`;
-  printer.count(at, ...(ab === undefined ? [] : [ab, ab]));
+  const at = js`R[${o.cell(effect.base)}]+${o.word(effect.offset)}-JB>>>0`;
+  printer.count(at);
   const computed = `a=${printer.print(at)};`;
-  const text = `${printer.lines.join('')}${computed}`;
-  let link = '';
-  if (ab !== undefined) {
-    const cell = `(${printer.print(ab)}&255)`;
-    const value = printer.print(o.word(effect.link === 'x' ? 'x' : 'link'));
-    const high = effect.link === 'x' ? 'v>>31' : '0';
-    link = width === 64 ? `v=${value};R[${cell}]=v;R[${cell}+1]=${high};` : `R[${cell}]=${value};`;
-  }
-  const jump = `v=J[a>>>1];if(v!==0){const t=v-4;${link}p=t;continue block;}`;
-  return `${text}if((a&1)===0&&a<JE){${jump}}${exitAt(o.offset, EXIT.dynamicJump)}`;
+  const jump = `const t=J[a>>>1];if(t!==0){${linkText(printer, o, effect, width)}p=t-${RECORD};continue block;}`;
+  return `${printer.lines.join('')}${computed}if((a&1)===0&&a<JE){${jump}}${exitAt(o.offset, EXIT.dynamicJump)}`;
 };
 
 const jumpCase = (o: Operands, effect: Effect & { kind: 'jump' }, width: Width): string => {
-  const text = (node: Node): string => new Printer('').print(node);
-  let link = '';
-  if (effect.link !== undefined) {
-    const cell = text(o.word('a'));
-    const value = text(o.word(effect.link === 'x' ? 'x' : 'link'));
-    const high = effect.link === 'x' ? 'v>>31' : '0';
-    link = width === 64 ? `v=${value};a=${cell};R[a]=v;R[a+1]=${high};` : `R[${cell}]=${value};`;
-  }
-  return `${link}p=${text(o.word('t'))};continue block;`;
+  const printer = new Printer('n');
+  return `${linkText(printer, o, effect, width)}p=${printer.print(o.word('t'))};continue block;`;
 };
 
 const branchCase = (o: Operands, effect: Effect & { kind: 'branch' }, width: Width): string => {
@@ -182,7 +204,7 @@ const branchCase = (o: Operands, effect: Effect & { kind: 'branch' }, width: Wid
   printer.count(truth);
   const condition = printer.print(truth);
   const target = new Printer('').print(o.word('t'));
-  return `${printer.lines.join('')}p=${condition}?${target}:p+${o.offset + 4};continue block;`;
+  return `${printer.lines.join('')}p=${condition}?${target}:p+${o.offset + RECORD};continue block;`;
 };
 
 /** The statements of one operation; undefined for what leaves the loop. */
@@ -191,7 +213,7 @@ const body = (shape: Shape, offset: number, width: Width): string | undefined =>
   const o = new Operands(shape, offset, width);
   switch (effect.kind) {
     case 'value':
-      return writeRegister(new Printer('n'), o.word('a'), effect.value(jsSem(width), o.values), width);
+      return writeRegister(new Printer('n'), o.cell('a'), effect.value(jsSem(width), o.values), width);
     case 'load':
       return loadCase(o, effect, width);
     case 'store':
@@ -203,7 +225,7 @@ const body = (shape: Shape, offset: number, width: Width): string | undefined =>
     case 'jump-indirect':
       return indirectCase(o, effect, width);
     case 'fallthrough':
-      return `p=p+${offset + 4};continue block;`;
+      return `p=p+${offset + RECORD};continue block;`;
     case 'nothing':
       return '';
     default:
@@ -211,28 +233,34 @@ const body = (shape: Shape, offset: number, width: Width): string | undefined =>
   }
 };
 
+/** Word index of the cell in a field of the first word `w`. */
+const cellText = (field: number): string => `(w>>${fieldShift(field)}${CELL_TEXT})`;
+
 /** Atomics: load for update, compute, store, then write the register. All out of line. */
 const atomicBody = (shape: Shape, width: Width): string | undefined => {
   const { effect } = shape.row;
-  const o = new Operands(shape, 0, width);
+  const _o = new Operands(shape, 0, width);
   if (effect.kind !== 'atomic' && effect.kind !== 'load-reserved' && effect.kind !== 'store-conditional') {
     return undefined;
   }
-  const at = 'const at=R[C[p+2]]>>>0;';
+  const cells = `const d=${cellText(0)},s=${cellText(2)},at=R[${cellText(1)}]>>>0;`;
+  const at = cells;
   const aligned = `if((at&${effect.size - 1})!==0)return ${RARE.misaligned};`;
   const write = (lo: string, hi: string): string =>
-    width === 64 ? `R[C[p+1]]=${lo};R[C[p+1]+1]=${hi};` : `R[C[p+1]]=${lo};`;
+    width === 64 ? `R[d]=${lo};R[d+1]=${hi};` : `R[d]=${lo};`;
   const high = effect.size === 8 ? 'oldHigh' : 'old>>31';
   if (effect.kind === 'load-reserved') {
     return `${at}${aligned}if(!M.load(at,${effect.size}))return ${RARE.fault};const old=M.low,oldHigh=M.high;M.reservation=at;${write('old', high)}return ${RARE.done};`;
   }
   if (effect.kind === 'store-conditional') {
-    const value = `R[C[p+3]],${width === 64 ? 'R[C[p+3]+1]' : '0'}`;
+    const value = `R[s],${width === 64 ? 'R[s+1]' : '0'}`;
     return `${at}${aligned}if(!M.loadForUpdate(at,${effect.size}))return ${RARE.fault};const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,${effect.size},${value});${write('held?0:1', '0')}return ${RARE.done};`;
   }
   const old: Pair = { lo: atom('old'), hi: atom(effect.size === 8 ? 'oldHigh' : '(old>>31)') };
   const printer = new Printer('n');
-  const result = effect.value(jsSem(width), { ...o.values, a: old, c: o.register('c') } as Values<Pair>);
+  const operand: Pair = { lo: js`R[s]`, hi: width === 64 ? js`R[s+1]` : atom('0') };
+  // Atomics read `a` (the old value) and `c` only.
+  const result = effect.value(jsSem(width), { a: old, c: operand } as Values<Pair>);
   printer.count(result.lo, ...(effect.size === 8 ? [result.hi] : []));
   const lo = printer.print(result.lo);
   const hi = effect.size === 8 ? printer.print(result.hi) : '0';
@@ -284,7 +312,8 @@ export const printLoop = (width: Width): string => {
   const fused = fusedCases(width);
   return `/** Executes the out-of-line operation at record p: see RARE for the result. */
 export const rare${width} = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
-  switch (C[p]) {
+  const w = C[p];
+  switch (w${LABEL_TEXT}) {
 ${outOfLine.map((c) => `    case ${c.label}: { // ${c.name}\n      ${c.body}${c.body.endsWith('return 0;') ? '' : `return ${RARE.done};`}\n    }`).join('\n')}
     default:
       return ${RARE.unknown};
@@ -296,6 +325,8 @@ export const run${width} = (s: LoopState): void => {
   const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
   const R = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta, SIZE = M.size;
   let p = s.p, left = s.left, a = 0, v = 0, x = 0;
+  // Reading each array once before the loop lets V8 prove its kind and find its data here, not in every case.
+  v = C[0] | G[0] | R[0] | M8[0] | M16[0] | P[0] | J[0];
   block: for (;;) {
     left = left - G[p >> 2];
     if (left < 0) {
@@ -304,7 +335,8 @@ export const run${width} = (s: LoopState): void => {
       break;
     }
     for (;;) {
-      switch (C[p]) {
+      const w = C[p];
+      switch (w${LABEL_TEXT}) {
 ${render([...inline, ...fused], (text) => (endsInJump(text) || /continue;$/.test(text) ? text : `${text}break;`))}
         case ${GOTO}: {
           p=C[p+1];continue;
@@ -313,7 +345,7 @@ ${render([...inline, ...fused], (text) => (endsInJump(text) || /continue;$/.test
           ${exitAt(0, EXIT.special)}
         }
       }
-      p = p + 4;
+      p = p + ${RECORD};
     }
   }
   s.p = p; s.left = left; s.exit = x;

@@ -7,7 +7,7 @@
 export const UNIT: number = 2 ** 26;
 
 /** The most gas and the most instructions that one slice of the loop may use. */
-export const SLICE: number = UNIT - 1;
+export const SLICE: number = 2 ** 21 - 1;
 
 /** A block this dear is not entered by the loop: the machine charges it. */
 export const OVERSIZED: number = UNIT;

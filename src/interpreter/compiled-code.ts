@@ -7,7 +7,17 @@ import { INVALID, isTerminator, operation, ROWS } from '../isa/table.ts';
 import { RETURN_TO_HOST } from '../memory/map.ts';
 import { gasOf, instructionsOf, OVERSIZED, pack, SLICE } from './charge.ts';
 import { firstLabels, fusedTree } from './fused.ts';
-import { GOTO, LABELS, RECORD, STEPPED, TRAP_AT, UNDECODED, writeRecord } from './records.ts';
+import {
+  GOTO,
+  LABELS,
+  labelIn,
+  RECORD,
+  STEPPED,
+  TRAP_AT,
+  UNDECODED,
+  withLabel,
+  writeRecord,
+} from './records.ts';
 
 /** Reasons a record can trap for; a record holds the index. */
 export const TRAP_REASONS: readonly TrapReason[] = ['invalid-instruction', 'invalid-jump'];
@@ -283,7 +293,7 @@ export class CompiledCode {
     const tree = fusedTree(this.width);
     for (let i = 0; i < positions.length; ) {
       const p = positions[i] as number;
-      let node = tree.next.get(records[p] as number);
+      let node = tree.next.get(labelIn(records[p] as number));
       let label = 0;
       let length = 1;
       for (let k = 1; node !== undefined; k++) {
@@ -292,9 +302,9 @@ export class CompiledCode {
           length = k;
         }
         if (positions[i + k] !== p + k * RECORD) break;
-        node = node.next.get(records[p + k * RECORD] as number);
+        node = node.next.get(labelIn(records[p + k * RECORD] as number));
       }
-      if (label !== 0) records[p] = label;
+      if (label !== 0) records[p] = withLabel(records[p] as number, label);
       i += length;
     }
   }
@@ -341,7 +351,7 @@ export class CompiledCode {
 
   /** Label of the operation at `p` itself, also where it begins a fused sequence. */
   labelAt(p: number): number {
-    const label = this.records[p] as number;
+    const label = labelIn(this.records[p] as number);
     return this.#firstLabels.get(label) ?? label;
   }
 }

@@ -3,6 +3,7 @@ import type { TrapReason } from '../core/stop.ts';
 import type { Custom } from '../isa/row.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import type { GasCounter } from './gas-counter.ts';
+import { cellIn } from './records.ts';
 
 /** What the rows that no vocabulary fits may touch. */
 export interface CustomContext {
@@ -51,13 +52,13 @@ const sbrkWith =
   (resultOf: (before: number, after: number) => number): Execute =>
   ({ memory, registers, width }, records, p) => {
     if (memory.size === 0) return 'sbrk-unavailable';
-    const cell = records[p + 2] as number;
+    const cell = cellIn(records[p] as number, 1);
     const tooLarge = width === 64 && registers[cell + 1] !== 0;
     const size = tooLarge ? 0 : (registers[cell] as number) >>> 0;
     const before = memory.heapEnd;
     const after = size === 0 ? before : memory.growHeap(size);
     const result = after === undefined ? 0 : resultOf(before, after) | 0;
-    const target = records[p + 1] as number;
+    const target = cellIn(records[p] as number, 0);
     // The memory may have moved: its registers are the new ones.
     memory.registers[target] = result;
     memory.registers[target + 1] = result >> 31;
@@ -71,14 +72,15 @@ const SET_OR_CLEAR = 2;
 
 /** Reads of the counters give the number of executed instructions: deterministic, and the same on every tier. */
 const csr: Execute = ({ registers, width, executed }, records, p) => {
-  const packed = records[p + 1] as number;
-  const operand = packed >> 8;
-  const number = records[p + 2] as number;
-  const readsOnly = ((records[p + 3] as number) & SET_OR_CLEAR) !== 0 && operand === 0;
+  const first = records[p] as number;
+  // A register's cell or an immediate: zero for x0 and 0 alike.
+  const operand = cellIn(first, 1);
+  const number = records[p + 1] as number;
+  const readsOnly = ((records[p + 2] as number) & SET_OR_CLEAR) !== 0 && operand === 0;
   const low = number >= COUNTERS.first && number <= COUNTERS.last;
   const high = width === 32 && number >= COUNTERS.highFirst && number <= COUNTERS.highLast;
   if (!readsOnly || !(low || high)) return 'csr';
-  const cell = packed & 255;
+  const cell = cellIn(first, 0);
   registers[cell] = high ? Math.floor(executed / 2 ** 32) : executed % 2 ** 32;
   registers[cell + 1] = Math.floor(executed / 2 ** 32);
   return 'done';

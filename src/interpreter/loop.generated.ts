@@ -7,96 +7,97 @@ import type { LoopState } from './loop-state.ts';
 
 /** Executes the out-of-line operation at record p: see RARE for the result. */
 export const rare32 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
-  switch (C[p]) {
+  const w = C[p];
+  switch (w&4095) {
     case 56: { // load_reserved_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.load(at,4))return 2;const old=M.low,oldHigh=M.high;M.reservation=at;R[C[p+1]]=old;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.load(at,4))return 2;const old=M.low,oldHigh=M.high;M.reservation=at;R[d]=old;return 0;
     }
     case 58: { // store_conditional_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,4,R[C[p+3]],0);R[C[p+1]]=held?0:1;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,4,R[s],0);R[d]=held?0:1;return 0;
     }
     case 60: { // atomic_swap_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(R[(C[p+3])]),0);R[C[p+1]]=old;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(R[s]),0);R[d]=old;return 0;
     }
     case 62: { // atomic_add_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old+(R[(C[p+3])])|0),0);R[C[p+1]]=old;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old+(R[s])|0),0);R[d]=old;return 0;
     }
     case 64: { // atomic_xor_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old^(R[(C[p+3])])),0);R[C[p+1]]=old;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old^(R[s])),0);R[d]=old;return 0;
     }
     case 66: { // atomic_and_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old&(R[(C[p+3])])),0);R[C[p+1]]=old;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old&(R[s])),0);R[d]=old;return 0;
     }
     case 68: { // atomic_or_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old|(R[(C[p+3])])),0);R[C[p+1]]=old;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old|(R[s])),0);R[d]=old;return 0;
     }
     case 70: { // atomic_min_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,((old<n0)?old:n0),0);R[C[p+1]]=old;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[s];M.store(at,4,((old<n0)?old:n0),0);R[d]=old;return 0;
     }
     case 72: { // atomic_max_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,((old<n0)?n0:old),0);R[C[p+1]]=old;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[s];M.store(at,4,((old<n0)?n0:old),0);R[d]=old;return 0;
     }
     case 74: { // atomic_minu_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,(((old>>>0)<(n0>>>0))?old:n0),0);R[C[p+1]]=old;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[s];M.store(at,4,(((old>>>0)<(n0>>>0))?old:n0),0);R[d]=old;return 0;
     }
     case 76: { // atomic_maxu_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];M.store(at,4,(((old>>>0)<(n0>>>0))?n0:old),0);R[C[p+1]]=old;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[s];M.store(at,4,(((old>>>0)<(n0>>>0))?n0:old),0);R[d]=old;return 0;
     }
     case 99: { // shift_logical_left_imm_alt_32
-      R[(C[p+1])]=((C[p+3])<<(R[(C[p+2])]));return 0;
+      R[(w>>11&126)]=((C[p+1])<<(R[(w>>17&126)]));return 0;
     }
     case 100: { // shift_logical_right_imm_alt_32
-      R[(C[p+1])]=((C[p+3])>>>(R[(C[p+2])])|0);return 0;
+      R[(w>>11&126)]=((C[p+1])>>>(R[(w>>17&126)])|0);return 0;
     }
     case 101: { // shift_arithmetic_right_imm_alt_32
-      R[(C[p+1])]=((C[p+3])>>(R[(C[p+2])]));return 0;
+      R[(w>>11&126)]=((C[p+1])>>(R[(w>>17&126)]));return 0;
     }
     case 128: { // mul_upper_signed_signed
-      R[(C[p+1])]=(mulh32((R[(C[p+2])]),(R[(C[p+3])])));return 0;
+      R[(w>>11&126)]=(mulh32((R[(w>>17&126)]),(R[(w>>23&126)])));return 0;
     }
     case 130: { // mul_upper_signed_unsigned
-      R[(C[p+1])]=(mulhsu32((R[(C[p+2])]),(R[(C[p+3])])));return 0;
+      R[(w>>11&126)]=(mulhsu32((R[(w>>17&126)]),(R[(w>>23&126)])));return 0;
     }
     case 140: { // count_set_bits_32
-      R[(C[p+1])]=(popcount32((R[(C[p+2])])));return 0;
+      R[(w>>11&126)]=(popcount32((R[(w>>17&126)])));return 0;
     }
     case 142: { // count_leading_zero_bits_32
-      R[(C[p+1])]=(Math.clz32((R[(C[p+2])])));return 0;
+      R[(w>>11&126)]=(Math.clz32((R[(w>>17&126)])));return 0;
     }
     case 144: { // count_trailing_zero_bits_32
-      R[(C[p+1])]=(ctz32((R[(C[p+2])])));return 0;
+      R[(w>>11&126)]=(ctz32((R[(w>>17&126)])));return 0;
     }
     case 148: { // reverse_byte
-      R[(C[p+1])]=(bswap32((R[(C[p+2])])));return 0;
+      R[(w>>11&126)]=(bswap32((R[(w>>17&126)])));return 0;
     }
     case 149: { // or_combine_bytes
-      R[(C[p+1])]=(orcb32((R[(C[p+2])])));return 0;
+      R[(w>>11&126)]=(orcb32((R[(w>>17&126)])));return 0;
     }
     case 153: { // rotate_right_imm_alt_32
-      const n0=C[p+3];const n1=R[(C[p+2])];R[(C[p+1])]=(n0>>>n1|n0<<-n1);return 0;
+      const n0=C[p+1];const n1=R[(w>>17&126)];R[(w>>11&126)]=(n0>>>n1|n0<<-n1);return 0;
     }
     case 173: { // bit_clear
-      R[(C[p+1])]=((R[(C[p+2])])&((1<<(R[(C[p+3])]))^-1));return 0;
+      R[(w>>11&126)]=((R[(w>>17&126)])&((1<<(R[(w>>23&126)]))^-1));return 0;
     }
     case 174: { // bit_clear_imm
-      R[(C[p+1])]=((R[(C[p+2])])&((1<<(C[p+3]))^-1));return 0;
+      R[(w>>11&126)]=((R[(w>>17&126)])&((1<<(C[p+1]))^-1));return 0;
     }
     case 175: { // bit_extract
-      R[(C[p+1])]=(((R[(C[p+2])])>>>(R[(C[p+3])])|0)&1);return 0;
+      R[(w>>11&126)]=(((R[(w>>17&126)])>>>(R[(w>>23&126)])|0)&1);return 0;
     }
     case 176: { // bit_extract_imm
-      R[(C[p+1])]=(((R[(C[p+2])])>>>(C[p+3])|0)&1);return 0;
+      R[(w>>11&126)]=(((R[(w>>17&126)])>>>(C[p+1])|0)&1);return 0;
     }
     case 177: { // bit_invert
-      R[(C[p+1])]=((R[(C[p+2])])^(1<<(R[(C[p+3])])));return 0;
+      R[(w>>11&126)]=((R[(w>>17&126)])^(1<<(R[(w>>23&126)])));return 0;
     }
     case 178: { // bit_invert_imm
-      R[(C[p+1])]=((R[(C[p+2])])^(1<<(C[p+3])));return 0;
+      R[(w>>11&126)]=((R[(w>>17&126)])^(1<<(C[p+1])));return 0;
     }
     case 179: { // bit_set
-      R[(C[p+1])]=((R[(C[p+2])])|(1<<(R[(C[p+3])])));return 0;
+      R[(w>>11&126)]=((R[(w>>17&126)])|(1<<(R[(w>>23&126)])));return 0;
     }
     case 180: { // bit_set_imm
-      R[(C[p+1])]=((R[(C[p+2])])|(1<<(C[p+3])));return 0;
+      R[(w>>11&126)]=((R[(w>>17&126)])|(1<<(C[p+1])));return 0;
     }
     default:
       return 1;
@@ -108,6 +109,8 @@ export const run32 = (s: LoopState): void => {
   const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
   const R = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta, SIZE = M.size;
   let p = s.p, left = s.left, a = 0, v = 0, x = 0;
+  // Reading each array once before the loop lets V8 prove its kind and find its data here, not in every case.
+  v = C[0] | G[0] | R[0] | M8[0] | M16[0] | P[0] | J[0];
   block: for (;;) {
     left = left - G[p >> 2];
     if (left < 0) {
@@ -116,7 +119,8 @@ export const run32 = (s: LoopState): void => {
       break;
     }
     for (;;) {
-      switch (C[p]) {
+      const w = C[p];
+      switch (w&4095) {
         case 9: { // fallthrough
           p=p+4;continue block;
         }
@@ -127,610 +131,565 @@ export const run32 = (s: LoopState): void => {
           p=(C[p+1]);continue block;
         }
         case 14: { // jump_indirect
-          a=(R[(C[p+1])]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}x=2;break block;
+          a=(R[(w>>11&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}x=2;break block;
         }
         case 15: { // load_imm_and_jump
-          R[(C[p+2])]=(C[p+3]);p=(C[p+1]);continue block;
+          R[(w>>11&126)]=(C[p+2]);p=(C[p+1]);continue block;
         }
         case 16: { // load_imm_and_jump_indirect
-          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+3]);p=t;continue block;}}x=2;break block;
+          a=(R[(w>>17&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){R[(w>>11&126)]=(C[p+2]);p=t-4;continue block;}}x=2;break block;
         }
         case 17: { // jal
-          R[(C[p+2])]=(C[p+3]);p=(C[p+1]);continue block;
+          R[(w>>11&126)]=(C[p+2]);p=(C[p+1]);continue block;
         }
         case 18: { // jalr
-          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+3]);p=t;continue block;}}x=2;break block;
+          a=(R[(w>>17&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){R[(w>>11&126)]=(C[p+2]);p=t-4;continue block;}}x=2;break block;
         }
         case 19: { // branch_eq_imm
-          p=((R[(C[p+2])])===(C[p+3]))?(C[p+1]):p+4;continue block;
+          p=((R[(w>>11&126)])===(C[p+2]))?(C[p+1]):p+4;continue block;
         }
         case 20: { // branch_not_eq_imm
-          p=((R[(C[p+2])])!==(C[p+3]))?(C[p+1]):p+4;continue block;
+          p=((R[(w>>11&126)])!==(C[p+2]))?(C[p+1]):p+4;continue block;
         }
         case 21: { // branch_less_unsigned_imm
-          p=(((R[(C[p+2])])>>>0)<((C[p+3])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((R[(w>>11&126)])>>>0)<((C[p+2])>>>0))?(C[p+1]):p+4;continue block;
         }
         case 22: { // branch_less_or_equal_unsigned_imm
-          p=(((C[p+3])>>>0)>=((R[(C[p+2])])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((C[p+2])>>>0)>=((R[(w>>11&126)])>>>0))?(C[p+1]):p+4;continue block;
         }
         case 23: { // branch_greater_or_equal_unsigned_imm
-          p=(((R[(C[p+2])])>>>0)>=((C[p+3])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((R[(w>>11&126)])>>>0)>=((C[p+2])>>>0))?(C[p+1]):p+4;continue block;
         }
         case 24: { // branch_greater_unsigned_imm
-          p=(((C[p+3])>>>0)<((R[(C[p+2])])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((C[p+2])>>>0)<((R[(w>>11&126)])>>>0))?(C[p+1]):p+4;continue block;
         }
         case 25: { // branch_less_signed_imm
-          p=((R[(C[p+2])])<(C[p+3]))?(C[p+1]):p+4;continue block;
+          p=((R[(w>>11&126)])<(C[p+2]))?(C[p+1]):p+4;continue block;
         }
         case 26: { // branch_less_or_equal_signed_imm
-          p=((C[p+3])>=(R[(C[p+2])]))?(C[p+1]):p+4;continue block;
+          p=((C[p+2])>=(R[(w>>11&126)]))?(C[p+1]):p+4;continue block;
         }
         case 27: { // branch_greater_or_equal_signed_imm
-          p=((R[(C[p+2])])>=(C[p+3]))?(C[p+1]):p+4;continue block;
+          p=((R[(w>>11&126)])>=(C[p+2]))?(C[p+1]):p+4;continue block;
         }
         case 28: { // branch_greater_signed_imm
-          p=((C[p+3])<(R[(C[p+2])]))?(C[p+1]):p+4;continue block;
+          p=((C[p+2])<(R[(w>>11&126)]))?(C[p+1]):p+4;continue block;
         }
         case 29: { // branch_eq
-          p=((R[(C[p+2])])===(R[(C[p+3])]))?(C[p+1]):p+4;continue block;
+          p=((R[(w>>11&126)])===(R[(w>>17&126)]))?(C[p+1]):p+4;continue block;
         }
         case 30: { // branch_not_eq
-          p=((R[(C[p+2])])!==(R[(C[p+3])]))?(C[p+1]):p+4;continue block;
+          p=((R[(w>>11&126)])!==(R[(w>>17&126)]))?(C[p+1]):p+4;continue block;
         }
         case 31: { // branch_less_unsigned
-          p=(((R[(C[p+2])])>>>0)<((R[(C[p+3])])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((R[(w>>11&126)])>>>0)<((R[(w>>17&126)])>>>0))?(C[p+1]):p+4;continue block;
         }
         case 32: { // branch_less_signed
-          p=((R[(C[p+2])])<(R[(C[p+3])]))?(C[p+1]):p+4;continue block;
+          p=((R[(w>>11&126)])<(R[(w>>17&126)]))?(C[p+1]):p+4;continue block;
         }
         case 33: { // branch_greater_or_equal_unsigned
-          p=(((R[(C[p+2])])>>>0)>=((R[(C[p+3])])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((R[(w>>11&126)])>>>0)>=((R[(w>>17&126)])>>>0))?(C[p+1]):p+4;continue block;
         }
         case 34: { // branch_greater_or_equal_signed
-          p=((R[(C[p+2])])>=(R[(C[p+3])]))?(C[p+1]):p+4;continue block;
+          p=((R[(w>>11&126)])>=(R[(w>>17&126)]))?(C[p+1]):p+4;continue block;
         }
         case 39: { // fence
           break;
         }
         case 41: { // store_imm_u8
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[p+1]);}else{x=3;break block;}break;
+          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[p+2]);}else{x=3;break block;}break;
         }
         case 42: { // store_imm_u16
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[p+1]);}else{x=3;break block;}break;
+          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[p+2]);}else{x=3;break block;}break;
         }
         case 43: { // store_imm_u32
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(C[p+1]);}else{x=3;break block;}break;
+          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(C[p+2]);}else{x=3;break block;}break;
         }
         case 45: { // load_u8
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}break;
         }
         case 46: { // load_i8
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a]<<24>>24;else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a]<<24>>24;else{x=3;break block;}break;
         }
         case 47: { // load_u16
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)R[n0]=M16[a>>>1];else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)R[n0]=M16[a>>>1];else{x=3;break block;}break;
         }
         case 48: { // load_i16
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)R[n0]=M16[a>>>1]<<16>>16;else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)R[n0]=M16[a>>>1]<<16>>16;else{x=3;break block;}break;
         }
         case 50: { // load_i32
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}break;
         }
         case 52: { // store_u8
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}break;
+          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 53: { // store_u16
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(R[(C[p+1])]);}else{x=3;break block;}break;
+          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(R[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 54: { // store_u32
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}break;
+          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 78: { // load_imm
-          R[(C[p+1])]=(C[p+2]);break;
+          R[(w>>11&126)]=(C[p+1]);break;
         }
         case 79: { // move_reg
-          R[(C[p+1])]=(R[(C[p+2])]);break;
+          R[(w>>11&126)]=(R[(w>>17&126)]);break;
         }
         case 80: { // add_imm_32
-          R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);break;
+          R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);break;
         }
         case 82: { // and_imm
-          R[(C[p+1])]=((R[(C[p+2])])&(C[p+3]));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])&(C[p+1]));break;
         }
         case 83: { // xor_imm
-          R[(C[p+1])]=((R[(C[p+2])])^(C[p+3]));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])^(C[p+1]));break;
         }
         case 84: { // or_imm
-          R[(C[p+1])]=((R[(C[p+2])])|(C[p+3]));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])|(C[p+1]));break;
         }
         case 85: { // mul_imm_32
-          R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(C[p+3])));break;
+          R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(C[p+1])));break;
         }
         case 87: { // set_less_than_unsigned_imm
-          R[(C[p+1])]=((((R[(C[p+2])])>>>0)<((C[p+3])>>>0))?1:0);break;
+          R[(w>>11&126)]=((((R[(w>>17&126)])>>>0)<((C[p+1])>>>0))?1:0);break;
         }
         case 88: { // set_less_than_signed_imm
-          R[(C[p+1])]=(((R[(C[p+2])])<(C[p+3]))?1:0);break;
+          R[(w>>11&126)]=(((R[(w>>17&126)])<(C[p+1]))?1:0);break;
         }
         case 89: { // set_greater_than_unsigned_imm
-          R[(C[p+1])]=((((C[p+3])>>>0)<((R[(C[p+2])])>>>0))?1:0);break;
+          R[(w>>11&126)]=((((C[p+1])>>>0)<((R[(w>>17&126)])>>>0))?1:0);break;
         }
         case 90: { // set_greater_than_signed_imm
-          R[(C[p+1])]=(((C[p+3])<(R[(C[p+2])]))?1:0);break;
+          R[(w>>11&126)]=(((C[p+1])<(R[(w>>17&126)]))?1:0);break;
         }
         case 91: { // negate_and_add_imm_32
-          R[(C[p+1])]=((C[p+3])-(R[(C[p+2])])|0);break;
+          R[(w>>11&126)]=((C[p+1])-(R[(w>>17&126)])|0);break;
         }
         case 93: { // shift_logical_left_imm_32
-          R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));break;
         }
         case 94: { // shift_logical_right_imm_32
-          R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);break;
+          R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);break;
         }
         case 95: { // shift_arithmetic_right_imm_32
-          R[(C[p+1])]=((R[(C[p+2])])>>(C[p+3]));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])>>(C[p+1]));break;
         }
         case 105: { // cmov_if_zero_imm
-          const n0=C[p+1];R[n0]=(((R[(C[p+2])])!==0)?(R[n0]):(C[p+3]));break;
+          const n0=w>>11&126;R[n0]=(((R[(w>>17&126)])!==0)?(R[n0]):(C[p+1]));break;
         }
         case 106: { // cmov_if_not_zero_imm
-          const n0=C[p+1];R[n0]=(((R[(C[p+2])])!==0)?(C[p+3]):(R[n0]));break;
+          const n0=w>>11&126;R[n0]=(((R[(w>>17&126)])!==0)?(C[p+1]):(R[n0]));break;
         }
         case 107: { // add_32
-          R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);break;
+          R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);break;
         }
         case 108: { // sub_32
-          R[(C[p+1])]=((R[(C[p+2])])-(R[(C[p+3])])|0);break;
+          R[(w>>11&126)]=((R[(w>>17&126)])-(R[(w>>23&126)])|0);break;
         }
         case 111: { // and
-          R[(C[p+1])]=((R[(C[p+2])])&(R[(C[p+3])]));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])&(R[(w>>23&126)]));break;
         }
         case 112: { // xor
-          R[(C[p+1])]=((R[(C[p+2])])^(R[(C[p+3])]));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])^(R[(w>>23&126)]));break;
         }
         case 113: { // or
-          R[(C[p+1])]=((R[(C[p+2])])|(R[(C[p+3])]));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])|(R[(w>>23&126)]));break;
         }
         case 114: { // set_less_than_unsigned
-          R[(C[p+1])]=((((R[(C[p+2])])>>>0)<((R[(C[p+3])])>>>0))?1:0);break;
+          R[(w>>11&126)]=((((R[(w>>17&126)])>>>0)<((R[(w>>23&126)])>>>0))?1:0);break;
         }
         case 115: { // set_less_than_signed
-          R[(C[p+1])]=(((R[(C[p+2])])<(R[(C[p+3])]))?1:0);break;
+          R[(w>>11&126)]=(((R[(w>>17&126)])<(R[(w>>23&126)]))?1:0);break;
         }
         case 116: { // cmov_if_zero
-          const n0=C[p+1];R[n0]=(((R[(C[p+3])])!==0)?(R[n0]):(R[(C[p+2])]));break;
+          const n0=w>>11&126;R[n0]=(((R[(w>>23&126)])!==0)?(R[n0]):(R[(w>>17&126)]));break;
         }
         case 117: { // cmov_if_not_zero
-          const n0=C[p+1];R[n0]=(((R[(C[p+3])])!==0)?(R[(C[p+2])]):(R[n0]));break;
+          const n0=w>>11&126;R[n0]=(((R[(w>>23&126)])!==0)?(R[(w>>17&126)]):(R[n0]));break;
         }
         case 118: { // czero_eqz
-          R[(C[p+1])]=(((R[(C[p+3])])!==0)?(R[(C[p+2])]):0);break;
+          R[(w>>11&126)]=(((R[(w>>23&126)])!==0)?(R[(w>>17&126)]):0);break;
         }
         case 119: { // czero_nez
-          R[(C[p+1])]=(((R[(C[p+3])])!==0)?0:(R[(C[p+2])]));break;
+          R[(w>>11&126)]=(((R[(w>>23&126)])!==0)?0:(R[(w>>17&126)]));break;
         }
         case 120: { // shift_logical_left_32
-          R[(C[p+1])]=((R[(C[p+2])])<<(R[(C[p+3])]));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])<<(R[(w>>23&126)]));break;
         }
         case 121: { // shift_logical_right_32
-          R[(C[p+1])]=((R[(C[p+2])])>>>(R[(C[p+3])])|0);break;
+          R[(w>>11&126)]=((R[(w>>17&126)])>>>(R[(w>>23&126)])|0);break;
         }
         case 122: { // shift_arithmetic_right_32
-          R[(C[p+1])]=((R[(C[p+2])])>>(R[(C[p+3])]));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])>>(R[(w>>23&126)]));break;
         }
         case 126: { // mul_32
-          R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));break;
+          R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(R[(w>>23&126)])));break;
         }
         case 129: { // mul_upper_unsigned_unsigned
-          const n0=R[(C[p+2])];const n1=R[(C[p+3])];R[(C[p+1])]=(((n0>>>0)*(n1>>>0)-((Math.imul(n0,n1))>>>0))*2.3283064365386963e-10+0.5|0);break;
+          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=(((n0>>>0)*(n1>>>0)-((Math.imul(n0,n1))>>>0))*2.3283064365386963e-10+0.5|0);break;
         }
         case 131: { // div_unsigned_32
-          const n0=R[(C[p+3])];R[(C[p+1])]=(n0===0?-1:(((R[(C[p+2])])>>>0)/(n0>>>0)|0));break;
+          const n0=R[(w>>23&126)];R[(w>>11&126)]=(n0===0?-1:(((R[(w>>17&126)])>>>0)/(n0>>>0)|0));break;
         }
         case 132: { // div_signed_32
-          const n0=R[(C[p+3])];R[(C[p+1])]=(n0===0?-1:((R[(C[p+2])])/n0|0));break;
+          const n0=R[(w>>23&126)];R[(w>>11&126)]=(n0===0?-1:((R[(w>>17&126)])/n0|0));break;
         }
         case 133: { // rem_unsigned_32
-          const n0=R[(C[p+3])];const n1=R[(C[p+2])];R[(C[p+1])]=(n0===0?n1:((n1>>>0)%(n0>>>0)|0));break;
+          const n0=R[(w>>23&126)];const n1=R[(w>>17&126)];R[(w>>11&126)]=(n0===0?n1:((n1>>>0)%(n0>>>0)|0));break;
         }
         case 134: { // rem_signed_32
-          const n0=R[(C[p+3])];const n1=R[(C[p+2])];R[(C[p+1])]=(n0===0?n1:(n1%n0|0));break;
+          const n0=R[(w>>23&126)];const n1=R[(w>>17&126)];R[(w>>11&126)]=(n0===0?n1:(n1%n0|0));break;
         }
         case 145: { // sign_extend_8
-          R[(C[p+1])]=((R[(C[p+2])])<<24>>24);break;
+          R[(w>>11&126)]=((R[(w>>17&126)])<<24>>24);break;
         }
         case 146: { // sign_extend_16
-          R[(C[p+1])]=((R[(C[p+2])])<<16>>16);break;
+          R[(w>>11&126)]=((R[(w>>17&126)])<<16>>16);break;
         }
         case 147: { // zero_extend_16
-          R[(C[p+1])]=((R[(C[p+2])])&65535);break;
+          R[(w>>11&126)]=((R[(w>>17&126)])&65535);break;
         }
         case 152: { // rotate_right_imm_32
-          const n0=R[(C[p+2])];const n1=C[p+3];R[(C[p+1])]=(n0>>>n1|n0<<-n1);break;
+          const n0=R[(w>>17&126)];const n1=C[p+1];R[(w>>11&126)]=(n0>>>n1|n0<<-n1);break;
         }
         case 155: { // rotate_left_32
-          const n0=R[(C[p+2])];const n1=R[(C[p+3])];R[(C[p+1])]=(n0<<n1|n0>>>-n1);break;
+          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=(n0<<n1|n0>>>-n1);break;
         }
         case 157: { // rotate_right_32
-          const n0=R[(C[p+2])];const n1=R[(C[p+3])];R[(C[p+1])]=(n0>>>n1|n0<<-n1);break;
+          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=(n0>>>n1|n0<<-n1);break;
         }
         case 158: { // and_inverted
-          R[(C[p+1])]=((R[(C[p+2])])&((R[(C[p+3])])^-1));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])&((R[(w>>23&126)])^-1));break;
         }
         case 159: { // or_inverted
-          R[(C[p+1])]=((R[(C[p+2])])|((R[(C[p+3])])^-1));break;
+          R[(w>>11&126)]=((R[(w>>17&126)])|((R[(w>>23&126)])^-1));break;
         }
         case 160: { // xnor
-          R[(C[p+1])]=(((R[(C[p+2])])^(R[(C[p+3])]))^-1);break;
+          R[(w>>11&126)]=(((R[(w>>17&126)])^(R[(w>>23&126)]))^-1);break;
         }
         case 161: { // maximum
-          const n0=R[(C[p+2])];const n1=R[(C[p+3])];R[(C[p+1])]=((n0<n1)?n1:n0);break;
+          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=((n0<n1)?n1:n0);break;
         }
         case 162: { // maximum_unsigned
-          const n0=R[(C[p+2])];const n1=R[(C[p+3])];R[(C[p+1])]=(((n0>>>0)<(n1>>>0))?n1:n0);break;
+          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=(((n0>>>0)<(n1>>>0))?n1:n0);break;
         }
         case 163: { // minimum
-          const n0=R[(C[p+2])];const n1=R[(C[p+3])];R[(C[p+1])]=((n0<n1)?n0:n1);break;
+          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=((n0<n1)?n0:n1);break;
         }
         case 164: { // minimum_unsigned
-          const n0=R[(C[p+2])];const n1=R[(C[p+3])];R[(C[p+1])]=(((n0>>>0)<(n1>>>0))?n0:n1);break;
+          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=(((n0>>>0)<(n1>>>0))?n0:n1);break;
         }
         case 165: { // shift_1_add
-          R[(C[p+1])]=(((R[(C[p+2])])<<1)+(R[(C[p+3])])|0);break;
+          R[(w>>11&126)]=(((R[(w>>17&126)])<<1)+(R[(w>>23&126)])|0);break;
         }
         case 166: { // shift_2_add
-          R[(C[p+1])]=(((R[(C[p+2])])<<2)+(R[(C[p+3])])|0);break;
+          R[(w>>11&126)]=(((R[(w>>17&126)])<<2)+(R[(w>>23&126)])|0);break;
         }
         case 167: { // shift_3_add
-          R[(C[p+1])]=(((R[(C[p+2])])<<3)+(R[(C[p+3])])|0);break;
+          R[(w>>11&126)]=(((R[(w>>17&126)])<<3)+(R[(w>>23&126)])|0);break;
         }
         case 181: { // add_imm_32 + jump
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{p=(C[p+5]);continue block;}break;
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{p=(C[p+5]);continue block;}break;
         }
         case 182: { // store_u8 + add_imm_32 + branch_not_eq
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{p=((R[(C[p+10])])!==(R[(C[p+11])]))?(C[p+9]):p+12;continue block;}break;
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+9]):p+12;continue block;}break;
         }
         case 183: { // mul_32 + add_32 + branch_not_eq
-          {R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{p=((R[(C[p+10])])!==(R[(C[p+11])]))?(C[p+9]):p+12;continue block;}break;
+          {R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(R[(w>>23&126)])));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+9]):p+12;continue block;}break;
         }
-        case 184: { // move_reg + branch_not_eq
-          {R[(C[p+1])]=(R[(C[p+2])]);}{p=((R[(C[p+6])])!==(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        case 184: { // load_i32 + load_i32 + add_imm_32 + add_imm_32
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}p=p+16;continue;
         }
-        case 185: { // add_imm_32 + branch_not_eq
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{p=((R[(C[p+6])])!==(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        case 185: { // move_reg + branch_not_eq
+          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 186: { // load_i32 + load_i32 + add_imm_32 + add_imm_32
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}p=p+16;continue;
+        case 186: { // add_imm_32 + branch_not_eq
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
         }
         case 187: { // mul_32 + add_imm_32 + add_32 + store_u32 + branch_not_eq
-          {R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{p=((R[(C[p+18])])!==(R[(C[p+19])]))?(C[p+17]):p+20;continue block;}break;
+          {R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(R[(w>>23&126)])));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}{const n0=C[p+16];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+17]):p+20;continue block;}break;
         }
-        case 188: { // load_i8 + store_u8 + add_imm_32 + add_imm_32
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a]<<24>>24;else{x=3;break block;}}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}p=p+16;continue;
+        case 188: { // shift_logical_left_imm_32 + add_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
         }
-        case 189: { // move_reg + move_reg
-          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}p=p+8;continue;
+        case 189: { // shift_logical_left_imm_32 + add_32 + load_i32 + add_imm_32 + branch_less_unsigned
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}{const n0=C[p+16];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+17]):p+20;continue block;}break;
         }
-        case 190: { // load_imm + add_imm_32 + add_32 + add_imm_32 + branch_greater_or_equal_unsigned
-          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}{p=(((R[(C[p+18])])>>>0)>=((R[(C[p+19])])>>>0))?(C[p+17]):p+20;continue block;}break;
+        case 190: { // move_reg + jump
+          {R[(w>>11&126)]=(R[(w>>17&126)]);}{p=(C[p+5]);continue block;}break;
         }
-        case 191: { // move_reg + jump
-          {R[(C[p+1])]=(R[(C[p+2])]);}{p=(C[p+5]);continue block;}break;
+        case 191: { // load_i8 + store_u8 + add_imm_32 + add_imm_32
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a]<<24>>24;else{x=3;break block;}}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}p=p+16;continue;
         }
-        case 192: { // shift_logical_left_imm_32 + xor + shift_logical_right_imm_32 + xor
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])^(R[(C[p+7])]));}{R[(C[p+9])]=((R[(C[p+10])])>>>(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])^(R[(C[p+15])]));}p=p+16;continue;
+        case 192: { // move_reg + move_reg
+          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+8;continue;
         }
-        case 193: { // add_32 + add_32 + add_32 + add_32
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}p=p+16;continue;
+        case 193: { // add_imm_32 + add_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
         }
-        case 194: { // shift_logical_left_imm_32 + add_32 + load_i32 + add_imm_32 + branch_less_unsigned
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}{p=(((R[(C[p+18])])>>>0)<((R[(C[p+19])])>>>0))?(C[p+17]):p+20;continue block;}break;
+        case 194: { // move_reg + move_reg + branch_less_unsigned
+          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+8];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+9]):p+12;continue block;}break;
         }
-        case 195: { // add_imm_32 + add_32
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        case 195: { // shift_logical_left_imm_32 + add_32 + load_i32 + jump_indirect
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{a=(R[((C[p+12])>>11&126)]+(C[p+13])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+12;x=2;break block;}break;
         }
-        case 196: { // move_reg + move_reg + branch_less_unsigned
-          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{p=(((R[(C[p+10])])>>>0)<((R[(C[p+11])])>>>0))?(C[p+9]):p+12;continue block;}break;
+        case 196: { // load_imm + add_imm_32 + add_32 + add_imm_32 + branch_greater_or_equal_unsigned
+          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}{const n0=C[p+16];p=(((R[(n0>>11&126)])>>>0)>=((R[(n0>>17&126)])>>>0))?(C[p+17]):p+20;continue block;}break;
         }
-        case 197: { // load_imm + add_imm_32
-          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}p=p+8;continue;
+        case 197: { // or + add_32 + shift_logical_right_imm_32 + shift_logical_left_imm_32 + shift_logical_right_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])|(R[(w>>23&126)]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+9])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+13]));}{const n0=C[p+16];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+17])|0);}p=p+20;continue;
         }
-        case 198: { // shift_logical_left_imm_32 + add_32
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        case 198: { // add_32 + add_32 + shift_logical_left_imm_32 + shift_logical_right_imm_32 + set_less_than_unsigned
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+9]));}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+13])|0);}{const n0=C[p+16];R[(n0>>11&126)]=((((R[(n0>>17&126)])>>>0)<((R[(n0>>23&126)])>>>0))?1:0);}p=p+20;continue;
         }
-        case 199: { // or + add_32 + shift_logical_right_imm_32 + shift_logical_left_imm_32 + shift_logical_right_imm_32
-          {R[(C[p+1])]=((R[(C[p+2])])|(R[(C[p+3])]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=((R[(C[p+10])])>>>(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])<<(C[p+15]));}{R[(C[p+17])]=((R[(C[p+18])])>>>(C[p+19])|0);}p=p+20;continue;
+        case 199: { // set_less_than_signed + jump_indirect
+          {R[(w>>11&126)]=(((R[(w>>17&126)])<(R[(w>>23&126)]))?1:0);}{a=(R[((C[p+4])>>11&126)]+(C[p+5])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+4;x=2;break block;}break;
         }
-        case 200: { // load_imm + load_imm + add_imm_32 + load_imm
-          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=(C[p+6]);}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{R[(C[p+13])]=(C[p+14]);}p=p+16;continue;
+        case 200: { // shift_logical_left_imm_32 + shift_logical_right_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}p=p+8;continue;
         }
-        case 201: { // add_32 + add_32 + shift_logical_left_imm_32 + shift_logical_right_imm_32 + set_less_than_unsigned
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=((R[(C[p+10])])<<(C[p+11]));}{R[(C[p+13])]=((R[(C[p+14])])>>>(C[p+15])|0);}{R[(C[p+17])]=((((R[(C[p+18])])>>>0)<((R[(C[p+19])])>>>0))?1:0);}p=p+20;continue;
+        case 201: { // or + shift_logical_right_imm_32 + or + branch_not_eq
+          {R[(w>>11&126)]=((R[(w>>17&126)])|(R[(w>>23&126)]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}{const n0=C[p+12];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+13]):p+16;continue block;}break;
         }
-        case 202: { // or + shift_logical_right_imm_32 + or + branch_not_eq
-          {R[(C[p+1])]=((R[(C[p+2])])|(R[(C[p+3])]));}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])|(R[(C[p+11])]));}{p=((R[(C[p+14])])!==(R[(C[p+15])]))?(C[p+13]):p+16;continue block;}break;
+        case 202: { // load_imm + add_imm_32
+          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}p=p+8;continue;
         }
-        case 203: { // shift_logical_left_imm_32 + add_32 + load_i32 + jump_indirect
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{a=(R[(C[p+13])]+(C[p+14])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+12;x=2;break block;}break;
+        case 203: { // shift_logical_left_imm_32 + or
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+8;continue;
         }
-        case 204: { // add_imm_32 + add_32 + sub_32 + store_u8
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=((R[(C[p+10])])-(R[(C[p+11])])|0);}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}p=p+16;continue;
+        case 204: { // load_i32 + load_i32
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}p=p+8;continue;
         }
-        case 205: { // add_imm_32 + store_u32 + store_u32 + store_u32 + store_u32
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}{a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+9])]);}else{p=p+8;x=3;break block;}}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{a=(R[(C[p+18])]+(C[p+19])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+17])]);}else{p=p+16;x=3;break block;}}p=p+20;continue;
+        case 205: { // shift_logical_left_imm_32 + xor + shift_logical_right_imm_32 + xor
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])^(R[(n0>>23&126)]));}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+9])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])^(R[(n0>>23&126)]));}p=p+16;continue;
         }
-        case 206: { // load_i32 + load_i32
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}p=p+8;continue;
+        case 206: { // load_i32 + add_imm_32 + shift_logical_left_imm_32 + add_32 + load_i32
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+9]));}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+16];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+17])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+16;x=3;break block;}}p=p+20;continue;
         }
-        case 207: { // shift_logical_left_imm_32 + xor + rem_unsigned_32 + add_imm_32 + add_imm_32
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])^(R[(C[p+7])]));}{const n0=R[(C[p+11])];const n1=R[(C[p+10])];R[(C[p+9])]=(n0===0?n1:((n1>>>0)%(n0>>>0)|0));}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}{R[(C[p+17])]=((R[(C[p+18])])+(C[p+19])|0);}p=p+20;continue;
+        case 207: { // add_imm_32 + add_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}p=p+8;continue;
         }
-        case 208: { // add_imm_32 + load_imm + add_32 + branch_less_unsigned
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=(C[p+6]);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{p=(((R[(C[p+14])])>>>0)<((R[(C[p+15])])>>>0))?(C[p+13]):p+16;continue block;}break;
+        case 208: { // load_i32 + load_i32 + load_i32 + load_i32
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+12];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+12;x=3;break block;}}p=p+16;continue;
         }
-        case 209: { // add_imm_32 + branch_greater_or_equal_unsigned
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{p=(((R[(C[p+6])])>>>0)>=((R[(C[p+7])])>>>0))?(C[p+5]):p+8;continue block;}break;
+        case 209: { // add_32 + add_32 + add_32 + add_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+16;continue;
         }
-        case 210: { // load_i32 + load_i32 + load_i32 + load_i32
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+13];a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+12;x=3;break block;}}p=p+16;continue;
+        case 210: { // add_imm_32 + jump_indirect
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{a=(R[((C[p+4])>>11&126)]+(C[p+5])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+4;x=2;break block;}break;
         }
-        case 211: { // shift_logical_left_imm_32 + shift_logical_right_imm_32
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}p=p+8;continue;
+        case 211: { // load_imm + load_imm + add_imm_32 + load_imm
+          {R[(w>>11&126)]=(C[p+1]);}{R[((C[p+4])>>11&126)]=(C[p+5]);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{R[((C[p+12])>>11&126)]=(C[p+13]);}p=p+16;continue;
         }
-        case 212: { // add_imm_32 + add_imm_32
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}p=p+8;continue;
+        case 212: { // add_imm_32 + add_imm_32 + load_imm + add_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{R[((C[p+8])>>11&126)]=(C[p+9]);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}p=p+16;continue;
         }
-        case 213: { // set_less_than_signed + jump_indirect
-          {R[(C[p+1])]=(((R[(C[p+2])])<(R[(C[p+3])]))?1:0);}{a=(R[(C[p+5])]+(C[p+6])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+4;x=2;break block;}break;
+        case 213: { // store_u32 + load_i32
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}p=p+8;continue;
         }
-        case 214: { // and_imm + add_32
-          {R[(C[p+1])]=((R[(C[p+2])])&(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        case 214: { // add_imm_32 + store_u32 + store_u32 + store_u32 + store_u32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}{const n0=C[p+8];a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+8;x=3;break block;}}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}{const n0=C[p+16];a=(R[(n0>>17&126)]+(C[p+17])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+16;x=3;break block;}}p=p+20;continue;
         }
-        case 215: { // move_reg + move_reg + move_reg + move_reg
-          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{R[(C[p+9])]=(R[(C[p+10])]);}{R[(C[p+13])]=(R[(C[p+14])]);}p=p+16;continue;
+        case 215: { // shift_logical_right_imm_32 + shift_logical_left_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+5]));}p=p+8;continue;
         }
-        case 216: { // load_imm + add_imm_32 + store_u8 + branch_not_eq
-          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+9])]);}else{p=p+8;x=3;break block;}}{p=((R[(C[p+14])])!==(R[(C[p+15])]))?(C[p+13]):p+16;continue block;}break;
+        case 216: { // load_i32 + branch_not_eq
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 217: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + or
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])|(R[(C[p+11])]));}p=p+12;continue;
+        case 217: { // add_imm_32 + add_32 + sub_32 + store_u8
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])-(R[(n0>>23&126)])|0);}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}p=p+16;continue;
         }
-        case 218: { // add_32 + load_u8 + branch_not_eq
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{p=p+4;x=3;break block;}}{p=((R[(C[p+10])])!==(R[(C[p+11])]))?(C[p+9]):p+12;continue block;}break;
+        case 218: { // load_imm + branch_eq
+          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];p=((R[(n0>>11&126)])===(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 219: { // load_imm + move_reg
-          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=(R[(C[p+6])]);}p=p+8;continue;
+        case 219: { // add_imm_32 + branch_greater_or_equal_unsigned
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];p=(((R[(n0>>11&126)])>>>0)>=((R[(n0>>17&126)])>>>0))?(C[p+5]):p+8;continue block;}break;
         }
-        case 220: { // move_reg + load_imm + load_imm + add_imm_32 + jal
-          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(C[p+6]);}{R[(C[p+9])]=(C[p+10]);}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}{R[(C[p+18])]=(C[p+19]);p=(C[p+17]);continue block;}break;
+        case 220: { // load_i32 + add_imm_32
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}p=p+8;continue;
         }
-        case 221: { // move_reg + move_reg + move_reg
-          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{R[(C[p+9])]=(R[(C[p+10])]);}p=p+12;continue;
+        case 221: { // add_32 + add_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
         }
-        case 222: { // shift_logical_left_imm_32 + or
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])|(R[(C[p+7])]));}p=p+8;continue;
+        case 222: { // store_u32 + load_i32 + load_i32 + store_u32 + jalr
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}{a=(R[((C[p+16])>>17&126)]+(C[p+17])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){R[((C[p+16])>>11&126)]=(C[p+18]);p=t-4;continue block;}}p=p+16;x=2;break block;}break;
         }
-        case 223: { // add_imm_32 + shift_logical_left_imm_32 + add_32 + shift_logical_left_imm_32
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{R[(C[p+13])]=((R[(C[p+14])])<<(C[p+15]));}p=p+16;continue;
+        case 223: { // add_imm_32 + load_imm + add_32 + branch_less_unsigned
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{R[((C[p+4])>>11&126)]=(C[p+5]);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+13]):p+16;continue block;}break;
         }
-        case 224: { // load_imm + branch_eq
-          {R[(C[p+1])]=(C[p+2]);}{p=((R[(C[p+6])])===(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        case 224: { // shift_logical_left_imm_32 + add_imm_32 + add_32 + load_i32
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+12;x=3;break block;}}p=p+16;continue;
         }
-        case 225: { // move_reg + move_reg + add_imm_32 + jal
-          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{R[(C[p+14])]=(C[p+15]);p=(C[p+13]);continue block;}break;
+        case 225: { // shift_logical_right_imm_32 + xor
+          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])^(R[(n0>>23&126)]));}p=p+8;continue;
         }
-        case 226: { // load_i32 + load_i32 + set_less_than_signed + set_less_than_signed
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{R[(C[p+9])]=(((R[(C[p+10])])<(R[(C[p+11])]))?1:0);}{R[(C[p+13])]=(((R[(C[p+14])])<(R[(C[p+15])]))?1:0);}p=p+16;continue;
+        case 226: { // add_imm_32 + store_u32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
         }
-        case 227: { // load_imm + branch_greater_or_equal_unsigned
-          {R[(C[p+1])]=(C[p+2]);}{p=(((R[(C[p+6])])>>>0)>=((R[(C[p+7])])>>>0))?(C[p+5]):p+8;continue block;}break;
+        case 227: { // add_32 + load_i32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}p=p+8;continue;
         }
-        case 228: { // load_i32 + move_reg + add_imm_32 + jalr
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{R[(C[p+5])]=(R[(C[p+6])]);}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{const n0=C[p+13];a=(R[(n0>>8)]+(C[p+14])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+15]);p=t;continue block;}}p=p+12;x=2;break block;}break;
+        case 228: { // add_32 + load_u8 + branch_not_eq
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n1]=M8[a];else{p=p+4;x=3;break block;}}{const n0=C[p+8];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+9]):p+12;continue block;}break;
         }
-        case 229: { // load_i32 + add_imm_32
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}p=p+8;continue;
+        case 229: { // add_imm_32 + add_imm_32 + shift_logical_left_imm_32 + shift_logical_left_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+9]));}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+13]));}p=p+16;continue;
         }
-        case 230: { // load_u8 + load_u8 + branch_eq
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{p=p+4;x=3;break block;}}{p=((R[(C[p+10])])===(R[(C[p+11])]))?(C[p+9]):p+12;continue block;}break;
+        case 230: { // store_u32 + add_imm_32
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}p=p+8;continue;
         }
-        case 231: { // load_i32 + add_imm_32 + shift_logical_left_imm_32 + add_32 + load_i32
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])<<(C[p+11]));}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}{const n0=C[p+17];a=(R[(C[p+18])]+(C[p+19])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+16;x=3;break block;}}p=p+20;continue;
+        case 231: { // add_imm_32 + move_reg
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+8;continue;
         }
-        case 232: { // store_u32 + load_imm + move_reg + branch_greater_or_equal_unsigned
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{R[(C[p+5])]=(C[p+6]);}{R[(C[p+9])]=(R[(C[p+10])]);}{p=(((R[(C[p+14])])>>>0)>=((R[(C[p+15])])>>>0))?(C[p+13]):p+16;continue block;}break;
+        case 232: { // and_imm + add_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])&(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
         }
-        case 233: { // add_imm_32 + add_32 + branch_less_unsigned
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{p=(((R[(C[p+10])])>>>0)<((R[(C[p+11])])>>>0))?(C[p+9]):p+12;continue block;}break;
+        case 233: { // load_imm + move_reg
+          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+8;continue;
         }
-        case 234: { // move_reg + move_reg + jump
-          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{p=(C[p+9]);continue block;}break;
+        case 234: { // add_32 + add_imm_32 + add_imm_32 + store_u32 + jump
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}{p=(C[p+17]);continue block;}break;
         }
-        case 235: { // store_u32 + load_i32
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}p=p+8;continue;
+        case 235: { // add_imm_32 + add_imm_32 + add_32 + add_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+16;continue;
         }
-        case 236: { // add_32 + add_32
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        case 236: { // load_i32 + move_reg + add_imm_32 + jalr
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{a=(R[((C[p+12])>>17&126)]+(C[p+13])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){R[((C[p+12])>>11&126)]=(C[p+14]);p=t-4;continue block;}}p=p+12;x=2;break block;}break;
         }
         case 237: { // shift_logical_right_imm_32 + or
-          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])|(R[(C[p+7])]));}p=p+8;continue;
+          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+8;continue;
         }
-        case 238: { // add_imm_32 + add_imm_32 + shift_logical_left_imm_32 + shift_logical_left_imm_32
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])<<(C[p+11]));}{R[(C[p+13])]=((R[(C[p+14])])<<(C[p+15]));}p=p+16;continue;
+        case 238: { // shift_logical_left_imm_32 + xor + rem_unsigned_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])^(R[(n0>>23&126)]));}{const n0=C[p+8];const n1=R[(n0>>23&126)];const n2=R[(n0>>17&126)];R[(n0>>11&126)]=(n1===0?n2:((n2>>>0)%(n1>>>0)|0));}p=p+12;continue;
         }
-        case 239: { // load_i32 + branch_not_eq
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{p=((R[(C[p+6])])!==(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        case 239: { // store_u32 + store_u32
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
         }
-        case 240: { // store_u32 + store_u32
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+        case 240: { // shift_logical_right_imm_32 + shift_logical_left_imm_32 + or
+          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+5]));}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+12;continue;
         }
-        case 241: { // store_u32 + add_imm_32
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}p=p+8;continue;
+        case 241: { // load_i32 + load_i32 + set_less_than_signed + set_less_than_signed
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];R[(n0>>11&126)]=(((R[(n0>>17&126)])<(R[(n0>>23&126)]))?1:0);}{const n0=C[p+12];R[(n0>>11&126)]=(((R[(n0>>17&126)])<(R[(n0>>23&126)]))?1:0);}p=p+16;continue;
         }
-        case 242: { // sub_32 + jump_indirect
-          {R[(C[p+1])]=((R[(C[p+2])])-(R[(C[p+3])])|0);}{a=(R[(C[p+5])]+(C[p+6])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+4;x=2;break block;}break;
+        case 242: { // move_reg + load_imm + load_imm + add_imm_32 + jal
+          {R[(w>>11&126)]=(R[(w>>17&126)]);}{R[((C[p+4])>>11&126)]=(C[p+5]);}{R[((C[p+8])>>11&126)]=(C[p+9]);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}{R[((C[p+16])>>11&126)]=(C[p+18]);p=(C[p+17]);continue block;}break;
         }
-        case 243: { // add_imm_32 + add_imm_32 + add_32 + add_32
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}p=p+16;continue;
+        case 243: { // set_less_than_unsigned + add_32
+          {R[(w>>11&126)]=((((R[(w>>17&126)])>>>0)<((R[(w>>23&126)])>>>0))?1:0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
         }
-        case 244: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + shift_logical_right_imm_32 + or
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])>>>(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])|(R[(C[p+15])]));}p=p+16;continue;
+        case 244: { // load_u8 + load_u8 + branch_eq
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n1]=M8[a];else{p=p+4;x=3;break block;}}{const n0=C[p+8];p=((R[(n0>>11&126)])===(R[(n0>>17&126)]))?(C[p+9]):p+12;continue block;}break;
         }
-        case 245: { // and + and
-          {R[(C[p+1])]=((R[(C[p+2])])&(R[(C[p+3])]));}{R[(C[p+5])]=((R[(C[p+6])])&(R[(C[p+7])]));}p=p+8;continue;
+        case 245: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + or
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+12;continue;
         }
-        case 246: { // add_32 + jump
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{p=(C[p+5]);continue block;}break;
+        case 246: { // shift_logical_right_imm_32 + shift_logical_right_imm_32 + shift_logical_left_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+9]));}p=p+12;continue;
         }
-        case 247: { // add_imm_32 + jal
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+6])]=(C[p+7]);p=(C[p+5]);continue block;}break;
+        case 247: { // load_imm + branch_greater_or_equal_unsigned
+          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];p=(((R[(n0>>11&126)])>>>0)>=((R[(n0>>17&126)])>>>0))?(C[p+5]):p+8;continue block;}break;
         }
-        case 248: { // shift_logical_right_imm_32 + shift_logical_left_imm_32
-          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}p=p+8;continue;
+        case 248: { // move_reg + move_reg + move_reg + move_reg
+          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+8];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+12];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+16;continue;
         }
-        case 249: { // add_imm_32 + store_u32
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+        case 249: { // store_u32 + load_imm + move_reg + branch_greater_or_equal_unsigned
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{R[((C[p+4])>>11&126)]=(C[p+5]);}{const n0=C[p+8];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+12];p=(((R[(n0>>11&126)])>>>0)>=((R[(n0>>17&126)])>>>0))?(C[p+13]):p+16;continue block;}break;
         }
-        case 250: { // add_imm_32 + shift_logical_left_imm_32 + add_imm_32 + add_32 + load_i32
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}{const n0=C[p+17];a=(R[(C[p+18])]+(C[p+19])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+16;x=3;break block;}}p=p+20;continue;
+        case 250: { // move_reg + move_reg + move_reg
+          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+8];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+12;continue;
         }
-        case 251: { // add_imm_32 + add_32 + load_i32 + shift_logical_left_imm_32
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{R[(C[p+13])]=((R[(C[p+14])])<<(C[p+15]));}p=p+16;continue;
+        case 251: { // sub_32 + jump_indirect
+          {R[(w>>11&126)]=((R[(w>>17&126)])-(R[(w>>23&126)])|0);}{a=(R[((C[p+4])>>11&126)]+(C[p+5])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+4;x=2;break block;}break;
         }
-        case 252: { // add_imm_32 + move_reg
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=(R[(C[p+6])]);}p=p+8;continue;
+        case 252: { // store_u32 + jump
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{p=(C[p+5]);continue block;}break;
         }
-        case 253: { // store_u32 + store_u32 + store_u32 + store_u32
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}{a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+9])]);}else{p=p+8;x=3;break block;}}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}p=p+16;continue;
+        case 253: { // add_imm_32 + shift_logical_left_imm_32 + add_32 + shift_logical_left_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+5]));}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+13]));}p=p+16;continue;
         }
-        case 254: { // shift_logical_left_imm_32 + xor
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])^(R[(C[p+7])]));}p=p+8;continue;
+        case 254: { // add_imm_32 + add_32 + load_i32 + shift_logical_left_imm_32 + add_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+13]));}{const n0=C[p+16];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+17])|0);}p=p+20;continue;
         }
-        case 255: { // add_32 + add_imm_32 + add_imm_32 + store_u32 + jump
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{p=(C[p+17]);continue block;}break;
+        case 255: { // and + and
+          {R[(w>>11&126)]=((R[(w>>17&126)])&(R[(w>>23&126)]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])&(R[(n0>>23&126)]));}p=p+8;continue;
         }
-        case 256: { // add_32 + sub_32 + set_less_than_unsigned
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])-(R[(C[p+7])])|0);}{R[(C[p+9])]=((((R[(C[p+10])])>>>0)<((R[(C[p+11])])>>>0))?1:0);}p=p+12;continue;
+        case 256: { // move_reg + move_reg + add_imm_32 + jal
+          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{R[((C[p+12])>>11&126)]=(C[p+14]);p=(C[p+13]);continue block;}break;
         }
-        case 257: { // load_i32 + load_i32 + shift_logical_left_imm_32
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{R[(C[p+9])]=((R[(C[p+10])])<<(C[p+11]));}p=p+12;continue;
+        case 257: { // mul_32 + mul_32
+          {R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(R[(w>>23&126)])));}{const n0=C[p+4];R[(n0>>11&126)]=(Math.imul((R[(n0>>17&126)]),(R[(n0>>23&126)])));}p=p+8;continue;
         }
-        case 258: { // shift_logical_right_imm_32 + shift_logical_right_imm_32
-          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}p=p+8;continue;
+        case 258: { // move_reg + move_reg + jump
+          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{p=(C[p+9]);continue block;}break;
         }
-        case 259: { // load_imm + add_32 + add_32
-          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}p=p+12;continue;
+        case 259: { // add_32 + jump
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{p=(C[p+5]);continue block;}break;
         }
-        case 260: { // load_imm + load_imm
-          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=(C[p+6]);}p=p+8;continue;
+        case 260: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + shift_logical_right_imm_32 + or
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+9])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+16;continue;
         }
-        case 261: { // and_imm + branch_not_eq
-          {R[(C[p+1])]=((R[(C[p+2])])&(C[p+3]));}{p=((R[(C[p+6])])!==(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        case 261: { // add_imm_32 + add_32 + branch_less_unsigned
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+9]):p+12;continue block;}break;
         }
-        case 262: { // and_imm + branch_eq
-          {R[(C[p+1])]=((R[(C[p+2])])&(C[p+3]));}{p=((R[(C[p+6])])===(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
+        case 262: { // add_imm_32 + jal
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{R[((C[p+4])>>11&126)]=(C[p+6]);p=(C[p+5]);continue block;}break;
         }
-        case 263: { // add_32 + and_imm + and_imm + add_imm_32 + add_32
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])&(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])&(C[p+11]));}{R[(C[p+13])]=((R[(C[p+14])])+(C[p+15])|0);}{R[(C[p+17])]=((R[(C[p+18])])+(R[(C[p+19])])|0);}p=p+20;continue;
+        case 263: { // store_u32 + store_u32 + store_u32 + store_u32
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}{const n0=C[p+8];a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+8;x=3;break block;}}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}p=p+16;continue;
         }
-        case 264: { // shift_logical_right_imm_32 + shift_logical_left_imm_32 + or
-          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])|(R[(C[p+11])]));}p=p+12;continue;
+        case 264: { // load_i32 + load_i32 + move_reg + move_reg
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+12];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+16;continue;
         }
-        case 265: { // shift_logical_right_imm_32 + xor + xor
-          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])^(R[(C[p+7])]));}{R[(C[p+9])]=((R[(C[p+10])])^(R[(C[p+11])]));}p=p+12;continue;
+        case 265: { // mul_32 + add_32
+          {R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(R[(w>>23&126)])));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
         }
-        case 266: { // mul_32 + add_32
-          {R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        case 266: { // shift_logical_right_imm_32 + add_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
         }
-        case 267: { // mul_32 + mul_32
-          {R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));}{R[(C[p+5])]=(Math.imul((R[(C[p+6])]),(R[(C[p+7])])));}p=p+8;continue;
+        case 267: { // shift_logical_right_imm_32 + shift_logical_right_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}p=p+8;continue;
         }
-        case 268: { // load_i32 + add_imm_32 + jump_indirect
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{a=(R[(C[p+9])]+(C[p+10])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+8;x=2;break block;}break;
+        case 268: { // and_imm + branch_eq
+          {R[(w>>11&126)]=((R[(w>>17&126)])&(C[p+1]));}{const n0=C[p+4];p=((R[(n0>>11&126)])===(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 269: { // load_u8 + add_imm_32 + xor + mul_32 + branch_not_eq
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])^(R[(C[p+11])]));}{R[(C[p+13])]=(Math.imul((R[(C[p+14])]),(R[(C[p+15])])));}{p=((R[(C[p+18])])!==(R[(C[p+19])]))?(C[p+17]):p+20;continue block;}break;
+        case 269: { // load_imm + branch_less_signed
+          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];p=((R[(n0>>11&126)])<(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 270: { // shift_logical_left_imm_32 + add_32 + load_i32 + load_i32 + branch_less_unsigned
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+13];a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+12;x=3;break block;}}{p=(((R[(C[p+18])])>>>0)<((R[(C[p+19])])>>>0))?(C[p+17]):p+20;continue block;}break;
+        case 270: { // and_imm + branch_not_eq
+          {R[(w>>11&126)]=((R[(w>>17&126)])&(C[p+1]));}{const n0=C[p+4];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 271: { // load_u8 + add_imm_32 + add_imm_32 + store_u8 + branch_not_eq
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{p=((R[(C[p+18])])!==(R[(C[p+19])]))?(C[p+17]):p+20;continue block;}break;
+        case 271: { // load_i32 + load_i32 + load_i32
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}p=p+12;continue;
         }
         case 272: { // move_reg + move_reg + jalr
-          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=(R[(C[p+6])]);}{const n0=C[p+9];a=(R[(n0>>8)]+(C[p+10])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+11]);p=t;continue block;}}p=p+8;x=2;break block;}break;
+          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{a=(R[((C[p+8])>>17&126)]+(C[p+9])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){R[((C[p+8])>>11&126)]=(C[p+10]);p=t-4;continue block;}}p=p+8;x=2;break block;}break;
         }
-        case 273: { // store_u32 + jump
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{p=(C[p+5]);continue block;}break;
+        case 273: { // load_i32 + branch_less_unsigned
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+5]):p+8;continue block;}break;
         }
-        case 274: { // store_u32 + load_i32 + load_i32 + store_u32 + jalr
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{const n0=C[p+17];a=(R[(n0>>8)]+(C[p+18])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;R[(n0&255)]=(C[p+19]);p=t;continue block;}}p=p+16;x=2;break block;}break;
+        case 274: { // add_32 + add_32 + move_reg + add_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+16;continue;
         }
-        case 275: { // set_less_than_unsigned + add_32
-          {R[(C[p+1])]=((((R[(C[p+2])])>>>0)<((R[(C[p+3])])>>>0))?1:0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
+        case 275: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + or + or
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+16;continue;
         }
-        case 276: { // and + shift_logical_left_imm_32 + add_32
-          {R[(C[p+1])]=((R[(C[p+2])])&(R[(C[p+3])]));}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}p=p+12;continue;
+        case 276: { // add_imm_32 + load_imm
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{R[((C[p+4])>>11&126)]=(C[p+5]);}p=p+8;continue;
         }
-        case 277: { // shift_logical_right_imm_32 + shift_logical_right_imm_32 + shift_logical_left_imm_32
-          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])<<(C[p+11]));}p=p+12;continue;
+        case 277: { // load_i32 + add_imm_32 + jump_indirect
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{a=(R[((C[p+8])>>11&126)]+(C[p+9])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+8;x=2;break block;}break;
         }
-        case 278: { // add_imm_32 + load_imm
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=(C[p+6]);}p=p+8;continue;
+        case 278: { // load_imm + add_32 + add_32
+          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+12;continue;
         }
-        case 279: { // add_32 + load_i32 + load_u8
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{p=p+8;x=3;break block;}}p=p+12;continue;
+        case 279: { // shift_logical_left_imm_32 + add_32 + load_i32 + load_i32 + branch_less_unsigned
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+12];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+12;x=3;break block;}}{const n0=C[p+16];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+17]):p+20;continue block;}break;
         }
-        case 280: { // load_u8 + add_imm_32 + jump_indirect
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{a=(R[(C[p+9])]+(C[p+10])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+8;x=2;break block;}break;
+        case 280: { // shift_logical_left_imm_32 + xor
+          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])^(R[(n0>>23&126)]));}p=p+8;continue;
         }
-        case 281: { // shift_logical_left_imm_32 + add_32 + load_i32 + load_i32
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+13];a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+12;x=3;break block;}}p=p+16;continue;
-        }
-        case 282: { // load_i32 + branch_less_unsigned
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{p=(((R[(C[p+6])])>>>0)<((R[(C[p+7])])>>>0))?(C[p+5]):p+8;continue block;}break;
-        }
-        case 283: { // load_i32 + load_i32 + move_reg + move_reg
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{R[(C[p+9])]=(R[(C[p+10])]);}{R[(C[p+13])]=(R[(C[p+14])]);}p=p+16;continue;
-        }
-        case 284: { // shift_logical_right_imm_32 + add_32
-          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}p=p+8;continue;
-        }
-        case 285: { // add_32 + add_32 + move_reg + add_32
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])+(R[(C[p+7])])|0);}{R[(C[p+9])]=(R[(C[p+10])]);}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}p=p+16;continue;
-        }
-        case 286: { // load_i32 + load_i32 + add_imm_32 + jump_indirect
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+4;x=3;break block;}}{R[(C[p+9])]=((R[(C[p+10])])+(C[p+11])|0);}{a=(R[(C[p+13])]+(C[p+14])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+12;x=2;break block;}break;
-        }
-        case 287: { // load_imm + branch_less_signed
-          {R[(C[p+1])]=(C[p+2]);}{p=((R[(C[p+6])])<(R[(C[p+7])]))?(C[p+5]):p+8;continue block;}break;
-        }
-        case 288: { // add_imm_32 + store_u8
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
-        }
-        case 289: { // mul_32 + shift_logical_right_imm_32
-          {R[(C[p+1])]=(Math.imul((R[(C[p+2])]),(R[(C[p+3])])));}{R[(C[p+5])]=((R[(C[p+6])])>>>(C[p+7])|0);}p=p+8;continue;
-        }
-        case 290: { // add_imm_32 + move_reg + branch_greater_or_equal_unsigned
-          {R[(C[p+1])]=((R[(C[p+2])])+(C[p+3])|0);}{R[(C[p+5])]=(R[(C[p+6])]);}{p=(((R[(C[p+10])])>>>0)>=((R[(C[p+11])])>>>0))?(C[p+9]):p+12;continue block;}break;
-        }
-        case 291: { // load_imm + and + branch_eq
-          {R[(C[p+1])]=(C[p+2]);}{R[(C[p+5])]=((R[(C[p+6])])&(R[(C[p+7])]));}{p=((R[(C[p+10])])===(R[(C[p+11])]))?(C[p+9]):p+12;continue block;}break;
-        }
-        case 292: { // and_imm + add_imm_32 + xor + move_reg + move_reg
-          {R[(C[p+1])]=((R[(C[p+2])])&(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])+(C[p+7])|0);}{R[(C[p+9])]=((R[(C[p+10])])^(R[(C[p+11])]));}{R[(C[p+13])]=(R[(C[p+14])]);}{R[(C[p+17])]=(R[(C[p+18])]);}p=p+20;continue;
-        }
-        case 293: { // move_reg + sub_32 + move_reg + add_32
-          {R[(C[p+1])]=(R[(C[p+2])]);}{R[(C[p+5])]=((R[(C[p+6])])-(R[(C[p+7])])|0);}{R[(C[p+9])]=(R[(C[p+10])]);}{R[(C[p+13])]=((R[(C[p+14])])+(R[(C[p+15])])|0);}p=p+16;continue;
-        }
-        case 294: { // shift_logical_left_imm_32 + or + or + shift_logical_left_imm_32 + or
-          {R[(C[p+1])]=((R[(C[p+2])])<<(C[p+3]));}{R[(C[p+5])]=((R[(C[p+6])])|(R[(C[p+7])]));}{R[(C[p+9])]=((R[(C[p+10])])|(R[(C[p+11])]));}{R[(C[p+13])]=((R[(C[p+14])])<<(C[p+15]));}{R[(C[p+17])]=((R[(C[p+18])])|(R[(C[p+19])]));}p=p+20;continue;
-        }
-        case 295: { // shift_logical_right_imm_32 + shift_logical_left_imm_32 + add_32 + load_i32
-          {R[(C[p+1])]=((R[(C[p+2])])>>>(C[p+3])|0);}{R[(C[p+5])]=((R[(C[p+6])])<<(C[p+7]));}{R[(C[p+9])]=((R[(C[p+10])])+(R[(C[p+11])])|0);}{const n0=C[p+13];a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{p=p+12;x=3;break block;}}p=p+16;continue;
-        }
-        case 296: { // add_32 + sub_32 + set_less_than_unsigned + branch_not_eq
-          {R[(C[p+1])]=((R[(C[p+2])])+(R[(C[p+3])])|0);}{R[(C[p+5])]=((R[(C[p+6])])-(R[(C[p+7])])|0);}{R[(C[p+9])]=((((R[(C[p+10])])>>>0)<((R[(C[p+11])])>>>0))?1:0);}{p=((R[(C[p+14])])!==(R[(C[p+15])]))?(C[p+13]):p+16;continue block;}break;
+        case 281: { // add_imm_32 + shift_logical_left_imm_32
+          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+5]));}p=p+8;continue;
         }
         case 1: {
           p=C[p+1];continue;
@@ -747,168 +706,169 @@ export const run32 = (s: LoopState): void => {
 
 /** Executes the out-of-line operation at record p: see RARE for the result. */
 export const rare64 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory): number => {
-  switch (C[p]) {
+  const w = C[p];
+  switch (w&4095) {
     case 56: { // load_reserved_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.load(at,4))return 2;const old=M.low,oldHigh=M.high;M.reservation=at;R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.load(at,4))return 2;const old=M.low,oldHigh=M.high;M.reservation=at;R[d]=old;R[d+1]=old>>31;return 0;
     }
     case 57: { // load_reserved_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.load(at,8))return 2;const old=M.low,oldHigh=M.high;M.reservation=at;R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.load(at,8))return 2;const old=M.low,oldHigh=M.high;M.reservation=at;R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 58: { // store_conditional_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,4,R[C[p+3]],R[C[p+3]+1]);R[C[p+1]]=held?0:1;R[C[p+1]+1]=0;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,4,R[s],R[s+1]);R[d]=held?0:1;R[d+1]=0;return 0;
     }
     case 59: { // store_conditional_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,8,R[C[p+3]],R[C[p+3]+1]);R[C[p+1]]=held?0:1;R[C[p+1]+1]=0;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const held=M.reservation===at;M.reservation=-1;if(held)M.store(at,8,R[s],R[s+1]);R[d]=held?0:1;R[d+1]=0;return 0;
     }
     case 60: { // atomic_swap_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(R[(C[p+3])]),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(R[s]),0);R[d]=old;R[d+1]=old>>31;return 0;
     }
     case 61: { // atomic_swap_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(R[n0]),(R[n0+1]));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;M.store(at,8,(R[s]),(R[s+1]));R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 62: { // atomic_add_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old+(R[(C[p+3])])|0),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old+(R[s])|0),0);R[d]=old;R[d+1]=old>>31;return 0;
     }
     case 63: { // atomic_add_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0];const n2=old+n1|0;M.store(at,8,n2,(oldHigh+(R[n0+1])+((n2>>>0)<(n1>>>0)?1:0)|0));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=R[s];const n1=old+n0|0;M.store(at,8,n1,(oldHigh+(R[s+1])+((n1>>>0)<(n0>>>0)?1:0)|0));R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 64: { // atomic_xor_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old^(R[(C[p+3])])),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old^(R[s])),0);R[d]=old;R[d+1]=old>>31;return 0;
     }
     case 65: { // atomic_xor_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(old^(R[n0])),(oldHigh^(R[n0+1])));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;M.store(at,8,(old^(R[s])),(oldHigh^(R[s+1])));R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 66: { // atomic_and_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old&(R[(C[p+3])])),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old&(R[s])),0);R[d]=old;R[d+1]=old>>31;return 0;
     }
     case 67: { // atomic_and_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(old&(R[n0])),(oldHigh&(R[n0+1])));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;M.store(at,8,(old&(R[s])),(oldHigh&(R[s+1])));R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 68: { // atomic_or_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old|(R[(C[p+3])])),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;M.store(at,4,(old|(R[s])),0);R[d]=old;R[d+1]=old>>31;return 0;
     }
     case 69: { // atomic_or_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];M.store(at,8,(old|(R[n0])),(oldHigh|(R[n0+1])));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;M.store(at,8,(old|(R[s])),(oldHigh|(R[s+1])));R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 70: { // atomic_min_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,((((old>>31)<n1)||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?old:n0),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[s];const n1=n0>>31;M.store(at,4,((((old>>31)<n1)||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?old:n0),0);R[d]=old;R[d+1]=old>>31;return 0;
     }
     case 71: { // atomic_min_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=(oldHigh<n1)||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?old:n2),(n3?oldHigh:n1));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=R[s+1];const n1=R[s];const n2=(oldHigh<n0)||oldHigh===n0&&((old>>>0)<(n1>>>0));M.store(at,8,(n2?old:n1),(n2?oldHigh:n0));R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 72: { // atomic_max_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,((((old>>31)<n1)||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?n0:old),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[s];const n1=n0>>31;M.store(at,4,((((old>>31)<n1)||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?n0:old),0);R[d]=old;R[d+1]=old>>31;return 0;
     }
     case 73: { // atomic_max_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=(oldHigh<n1)||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?n2:old),(n3?n1:oldHigh));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=R[s+1];const n1=R[s];const n2=(oldHigh<n0)||oldHigh===n0&&((old>>>0)<(n1>>>0));M.store(at,8,(n2?n1:old),(n2?n0:oldHigh));R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 74: { // atomic_minu_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,(((((old>>31)>>>0)<(n1>>>0))||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?old:n0),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[s];const n1=n0>>31;M.store(at,4,(((((old>>31)>>>0)<(n1>>>0))||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?old:n0),0);R[d]=old;R[d+1]=old>>31;return 0;
     }
     case 75: { // atomic_minu_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=((oldHigh>>>0)<(n1>>>0))||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?old:n2),(n3?oldHigh:n1));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=R[s+1];const n1=R[s];const n2=((oldHigh>>>0)<(n0>>>0))||oldHigh===n0&&((old>>>0)<(n1>>>0));M.store(at,8,(n2?old:n1),(n2?oldHigh:n0));R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 76: { // atomic_maxu_32
-      const at=R[C[p+2]]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[(C[p+3])];const n1=n0>>31;M.store(at,4,(((((old>>31)>>>0)<(n1>>>0))||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?n0:old),0);R[C[p+1]]=old;R[C[p+1]+1]=old>>31;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[s];const n1=n0>>31;M.store(at,4,(((((old>>31)>>>0)<(n1>>>0))||(old>>31)===n1&&((old>>>0)<(n0>>>0)))?n0:old),0);R[d]=old;R[d+1]=old>>31;return 0;
     }
     case 77: { // atomic_maxu_64
-      const at=R[C[p+2]]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=C[p+3];const n1=R[n0+1];const n2=R[n0];const n3=((oldHigh>>>0)<(n1>>>0))||oldHigh===n1&&((old>>>0)<(n2>>>0));M.store(at,8,(n3?n2:old),(n3?n1:oldHigh));R[C[p+1]]=old;R[C[p+1]+1]=oldHigh;return 0;
+      const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=R[s+1];const n1=R[s];const n2=((oldHigh>>>0)<(n0>>>0))||oldHigh===n0&&((old>>>0)<(n1>>>0));M.store(at,8,(n2?n1:old),(n2?n0:oldHigh));R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 99: { // shift_logical_left_imm_alt_32
-      const n0=(C[p+3])<<(R[(C[p+2])]);const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);return 0;
+      const n0=(C[p+1])<<(R[(w>>17&126)]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);return 0;
     }
     case 100: { // shift_logical_right_imm_alt_32
-      const n0=(C[p+3])>>>(R[(C[p+2])])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);return 0;
+      const n0=(C[p+1])>>>(R[(w>>17&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);return 0;
     }
     case 101: { // shift_arithmetic_right_imm_alt_32
-      const n0=(C[p+3])>>(R[(C[p+2])]);const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);return 0;
+      const n0=(C[p+1])>>(R[(w>>17&126)]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);return 0;
     }
     case 102: { // shift_logical_left_imm_alt_64
-      const n0=(R[(C[p+2])])&63;const n1=n0<32;const n2=C[p+3];const n3=C[p+1];R[n3]=(n1?n2<<n0:0);R[n3+1]=(n1?((n2>>31)<<n0|n2>>>1>>>31-n0):n2<<n0);return 0;
+      const n0=(R[(w>>17&126)])&63;const n1=n0<32;const n2=C[p+1];const n3=w>>11&126;R[n3]=(n1?n2<<n0:0);R[n3+1]=(n1?((n2>>31)<<n0|n2>>>1>>>31-n0):n2<<n0);return 0;
     }
     case 103: { // shift_logical_right_imm_alt_64
-      const n0=(R[(C[p+2])])&63;const n1=n0<32;const n2=C[p+3];const n3=n2>>31;const n4=C[p+1];R[n4]=(n1?(n2>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);return 0;
+      const n0=(R[(w>>17&126)])&63;const n1=n0<32;const n2=C[p+1];const n3=n2>>31;const n4=w>>11&126;R[n4]=(n1?(n2>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);return 0;
     }
     case 104: { // shift_arithmetic_right_imm_alt_64
-      const n0=(R[(C[p+2])])&63;const n1=n0<32;const n2=C[p+3];const n3=n2>>31;const n4=C[p+1];R[n4]=(n1?(n2>>>n0|n3<<1<<31-n0):n3>>n0);R[n4+1]=(n1?n3>>n0:n3>>31);return 0;
+      const n0=(R[(w>>17&126)])&63;const n1=n0<32;const n2=C[p+1];const n3=n2>>31;const n4=w>>11&126;R[n4]=(n1?(n2>>>n0|n3<<1<<31-n0):n3>>n0);R[n4+1]=(n1?n3>>n0:n3>>31);return 0;
     }
     case 128: { // mul_upper_signed_signed
-      const n0=C[p+2];const n1=C[p+3];const n2=mulh64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=w>>23&126;const n2=mulh64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;return 0;
     }
     case 130: { // mul_upper_signed_unsigned
-      const n0=C[p+2];const n1=C[p+3];const n2=mulhsu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=w>>23&126;const n2=mulhsu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;return 0;
     }
     case 135: { // div_unsigned_64
-      const n0=C[p+2];const n1=C[p+3];const n2=divu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=w>>23&126;const n2=divu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;return 0;
     }
     case 136: { // div_signed_64
-      const n0=C[p+2];const n1=C[p+3];const n2=div64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=w>>23&126;const n2=div64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;return 0;
     }
     case 137: { // rem_unsigned_64
-      const n0=C[p+2];const n1=C[p+3];const n2=remu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=w>>23&126;const n2=remu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;return 0;
     }
     case 138: { // rem_signed_64
-      const n0=C[p+2];const n1=C[p+3];const n2=rem64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=w>>23&126;const n2=rem64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;return 0;
     }
     case 139: { // count_set_bits_64
-      const n0=C[p+2];const n1=C[p+1];R[n1]=(popcount32((R[n0]))+popcount32((R[n0+1])));R[n1+1]=0;return 0;
+      const n0=w>>17&126;const n1=w>>11&126;R[n1]=(popcount32((R[n0]))+popcount32((R[n0+1])));R[n1+1]=0;return 0;
     }
     case 140: { // count_set_bits_32
-      const n0=C[p+1];R[n0]=(popcount32((R[(C[p+2])])));R[n0+1]=0;return 0;
+      const n0=w>>11&126;R[n0]=(popcount32((R[(w>>17&126)])));R[n0+1]=0;return 0;
     }
     case 141: { // count_leading_zero_bits_64
-      const n0=C[p+2];const n1=R[n0+1];const n2=C[p+1];R[n2]=(n1!==0?Math.clz32(n1):32+Math.clz32((R[n0])));R[n2+1]=0;return 0;
+      const n0=w>>17&126;const n1=R[n0+1];const n2=w>>11&126;R[n2]=(n1!==0?Math.clz32(n1):32+Math.clz32((R[n0])));R[n2+1]=0;return 0;
     }
     case 142: { // count_leading_zero_bits_32
-      const n0=C[p+1];R[n0]=(Math.clz32((R[(C[p+2])])));R[n0+1]=0;return 0;
+      const n0=w>>11&126;R[n0]=(Math.clz32((R[(w>>17&126)])));R[n0+1]=0;return 0;
     }
     case 143: { // count_trailing_zero_bits_64
-      const n0=C[p+2];const n1=R[n0];const n2=C[p+1];R[n2]=(n1!==0?ctz32(n1):32+ctz32((R[n0+1])));R[n2+1]=0;return 0;
+      const n0=w>>17&126;const n1=R[n0];const n2=w>>11&126;R[n2]=(n1!==0?ctz32(n1):32+ctz32((R[n0+1])));R[n2+1]=0;return 0;
     }
     case 144: { // count_trailing_zero_bits_32
-      const n0=C[p+1];R[n0]=(ctz32((R[(C[p+2])])));R[n0+1]=0;return 0;
+      const n0=w>>11&126;R[n0]=(ctz32((R[(w>>17&126)])));R[n0+1]=0;return 0;
     }
     case 148: { // reverse_byte
-      const n0=C[p+2];const n1=(bswap32((R[n0])));const n2=C[p+1];R[n2]=(bswap32((R[n0+1])));R[n2+1]=n1;return 0;
+      const n0=w>>17&126;const n1=(bswap32((R[n0])));const n2=w>>11&126;R[n2]=(bswap32((R[n0+1])));R[n2+1]=n1;return 0;
     }
     case 149: { // or_combine_bytes
-      const n0=C[p+2];const n1=(orcb32((R[n0+1])));const n2=C[p+1];R[n2]=(orcb32((R[n0])));R[n2+1]=n1;return 0;
+      const n0=w>>17&126;const n1=(orcb32((R[n0+1])));const n2=w>>11&126;R[n2]=(orcb32((R[n0])));R[n2+1]=n1;return 0;
     }
     case 151: { // rotate_right_imm_alt_64
-      const n0=-(R[(C[p+2])])&63;const n1=(n0&32)!==0;const n2=C[p+3];const n3=n2>>31;const n4=n1?n3:n2;const n5=n0&31;const n6=n1?n2:n3;const n7=C[p+1];R[n7]=(n4<<n5|n6>>>1>>>31-n5);R[n7+1]=(n6<<n5|n4>>>1>>>31-n5);return 0;
+      const n0=-(R[(w>>17&126)])&63;const n1=(n0&32)!==0;const n2=C[p+1];const n3=n2>>31;const n4=n1?n3:n2;const n5=n0&31;const n6=n1?n2:n3;const n7=w>>11&126;R[n7]=(n4<<n5|n6>>>1>>>31-n5);R[n7+1]=(n6<<n5|n4>>>1>>>31-n5);return 0;
     }
     case 153: { // rotate_right_imm_alt_32
-      const n0=C[p+3];const n1=R[(C[p+2])];const n2=n0>>>n1|n0<<-n1;const n3=C[p+1];R[n3]=n2;R[n3+1]=(n2>>31);return 0;
+      const n0=C[p+1];const n1=R[(w>>17&126)];const n2=n0>>>n1|n0<<-n1;const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);return 0;
     }
     case 154: { // rotate_left_64
-      const n0=(R[(C[p+3])])&63;const n1=(n0&32)!==0;const n2=C[p+2];const n3=R[n2+1];const n4=R[n2];const n5=n1?n3:n4;const n6=n0&31;const n7=n1?n4:n3;const n8=C[p+1];R[n8]=(n5<<n6|n7>>>1>>>31-n6);R[n8+1]=(n7<<n6|n5>>>1>>>31-n6);return 0;
+      const n0=(R[(w>>23&126)])&63;const n1=(n0&32)!==0;const n2=w>>17&126;const n3=R[n2+1];const n4=R[n2];const n5=n1?n3:n4;const n6=n0&31;const n7=n1?n4:n3;const n8=w>>11&126;R[n8]=(n5<<n6|n7>>>1>>>31-n6);R[n8+1]=(n7<<n6|n5>>>1>>>31-n6);return 0;
     }
     case 156: { // rotate_right_64
-      const n0=-(R[(C[p+3])])&63;const n1=(n0&32)!==0;const n2=C[p+2];const n3=R[n2+1];const n4=R[n2];const n5=n1?n3:n4;const n6=n0&31;const n7=n1?n4:n3;const n8=C[p+1];R[n8]=(n5<<n6|n7>>>1>>>31-n6);R[n8+1]=(n7<<n6|n5>>>1>>>31-n6);return 0;
+      const n0=-(R[(w>>23&126)])&63;const n1=(n0&32)!==0;const n2=w>>17&126;const n3=R[n2+1];const n4=R[n2];const n5=n1?n3:n4;const n6=n0&31;const n7=n1?n4:n3;const n8=w>>11&126;R[n8]=(n5<<n6|n7>>>1>>>31-n6);R[n8+1]=(n7<<n6|n5>>>1>>>31-n6);return 0;
     }
     case 173: { // bit_clear
-      const n0=C[p+2];const n1=(R[(C[p+3])])&63;const n2=n1<32;const n3=((R[n0+1])&((n2?(0<<n1|1>>>1>>>31-n1):1<<n1)^-1));const n4=C[p+1];R[n4]=((R[n0])&((n2?1<<n1:0)^-1));R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=(R[(w>>23&126)])&63;const n2=n1<32;const n3=((R[n0+1])&((n2?(0<<n1|1>>>1>>>31-n1):1<<n1)^-1));const n4=w>>11&126;R[n4]=((R[n0])&((n2?1<<n1:0)^-1));R[n4+1]=n3;return 0;
     }
     case 174: { // bit_clear_imm
-      const n0=C[p+2];const n1=(C[p+3])&63;const n2=n1<32;const n3=((R[n0+1])&((n2?(0<<n1|1>>>1>>>31-n1):1<<n1)^-1));const n4=C[p+1];R[n4]=((R[n0])&((n2?1<<n1:0)^-1));R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=(C[p+1])&63;const n2=n1<32;const n3=((R[n0+1])&((n2?(0<<n1|1>>>1>>>31-n1):1<<n1)^-1));const n4=w>>11&126;R[n4]=((R[n0])&((n2?1<<n1:0)^-1));R[n4+1]=n3;return 0;
     }
     case 175: { // bit_extract
-      const n0=(R[(C[p+3])])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2+1];const n4=C[p+1];R[n4]=((n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0)&1);R[n4+1]=((n1?n3>>>n0|0:0)&0);return 0;
+      const n0=(R[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=((n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0)&1);R[n4+1]=((n1?n3>>>n0|0:0)&0);return 0;
     }
     case 176: { // bit_extract_imm
-      const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2+1];const n4=C[p+1];R[n4]=((n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0)&1);R[n4+1]=((n1?n3>>>n0|0:0)&0);return 0;
+      const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=((n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0)&1);R[n4+1]=((n1?n3>>>n0|0:0)&0);return 0;
     }
     case 177: { // bit_invert
-      const n0=C[p+2];const n1=(R[(C[p+3])])&63;const n2=n1<32;const n3=((R[n0+1])^(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=C[p+1];R[n4]=((R[n0])^(n2?1<<n1:0));R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=(R[(w>>23&126)])&63;const n2=n1<32;const n3=((R[n0+1])^(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=w>>11&126;R[n4]=((R[n0])^(n2?1<<n1:0));R[n4+1]=n3;return 0;
     }
     case 178: { // bit_invert_imm
-      const n0=C[p+2];const n1=(C[p+3])&63;const n2=n1<32;const n3=((R[n0+1])^(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=C[p+1];R[n4]=((R[n0])^(n2?1<<n1:0));R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=(C[p+1])&63;const n2=n1<32;const n3=((R[n0+1])^(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=w>>11&126;R[n4]=((R[n0])^(n2?1<<n1:0));R[n4+1]=n3;return 0;
     }
     case 179: { // bit_set
-      const n0=C[p+2];const n1=(R[(C[p+3])])&63;const n2=n1<32;const n3=((R[n0+1])|(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=C[p+1];R[n4]=((R[n0])|(n2?1<<n1:0));R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=(R[(w>>23&126)])&63;const n2=n1<32;const n3=((R[n0+1])|(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=w>>11&126;R[n4]=((R[n0])|(n2?1<<n1:0));R[n4+1]=n3;return 0;
     }
     case 180: { // bit_set_imm
-      const n0=C[p+2];const n1=(C[p+3])&63;const n2=n1<32;const n3=((R[n0+1])|(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=C[p+1];R[n4]=((R[n0])|(n2?1<<n1:0));R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=(C[p+1])&63;const n2=n1<32;const n3=((R[n0+1])|(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=w>>11&126;R[n4]=((R[n0])|(n2?1<<n1:0));R[n4+1]=n3;return 0;
     }
     default:
       return 1;
@@ -920,6 +880,8 @@ export const run64 = (s: LoopState): void => {
   const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
   const R = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta, SIZE = M.size;
   let p = s.p, left = s.left, a = 0, v = 0, x = 0;
+  // Reading each array once before the loop lets V8 prove its kind and find its data here, not in every case.
+  v = C[0] | G[0] | R[0] | M8[0] | M16[0] | P[0] | J[0];
   block: for (;;) {
     left = left - G[p >> 2];
     if (left < 0) {
@@ -928,7 +890,8 @@ export const run64 = (s: LoopState): void => {
       break;
     }
     for (;;) {
-      switch (C[p]) {
+      const w = C[p];
+      switch (w&4095) {
         case 9: { // fallthrough
           p=p+4;continue block;
         }
@@ -939,487 +902,487 @@ export const run64 = (s: LoopState): void => {
           p=(C[p+1]);continue block;
         }
         case 14: { // jump_indirect
-          a=(R[(C[p+1])]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}x=2;break block;
+          a=(R[(w>>11&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}x=2;break block;
         }
         case 15: { // load_imm_and_jump
-          v=(C[p+3]);a=(C[p+2]);R[a]=v;R[a+1]=v>>31;p=(C[p+1]);continue block;
+          v=(C[p+2]);a=(w>>11&126);R[a]=v;R[a+1]=v>>31;p=(C[p+1]);continue block;
         }
         case 16: { // load_imm_and_jump_indirect
-          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;v=(C[p+3]);R[(n0&255)]=v;R[(n0&255)+1]=v>>31;p=t;continue block;}}x=2;break block;
+          a=(R[(w>>17&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+2]);a=(w>>11&126);R[a]=v;R[a+1]=v>>31;p=t-4;continue block;}}x=2;break block;
         }
         case 17: { // jal
-          v=(C[p+3]);a=(C[p+2]);R[a]=v;R[a+1]=0;p=(C[p+1]);continue block;
+          v=(C[p+2]);a=(w>>11&126);R[a]=v;R[a+1]=0;p=(C[p+1]);continue block;
         }
         case 18: { // jalr
-          const n0=C[p+1];a=(R[(n0>>8)]+(C[p+2])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;v=(C[p+3]);R[(n0&255)]=v;R[(n0&255)+1]=0;p=t;continue block;}}x=2;break block;
+          a=(R[(w>>17&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+2]);a=(w>>11&126);R[a]=v;R[a+1]=0;p=t-4;continue block;}}x=2;break block;
         }
         case 19: { // branch_eq_imm
-          const n0=C[p+2];const n1=C[p+3];p=((R[n0])===n1&&(R[n0+1])===(n1>>31))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[p+2];p=((R[n0])===n1&&(R[n0+1])===(n1>>31))?(C[p+1]):p+4;continue block;
         }
         case 20: { // branch_not_eq_imm
-          const n0=C[p+2];const n1=C[p+3];p=((R[n0])!==n1||(R[n0+1])!==(n1>>31))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[p+2];p=((R[n0])!==n1||(R[n0+1])!==(n1>>31))?(C[p+1]):p+4;continue block;
         }
         case 21: { // branch_less_unsigned_imm
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=n2>>31;p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=R[n0+1];const n2=C[p+2];const n3=n2>>31;p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?(C[p+1]):p+4;continue block;
         }
         case 22: { // branch_less_or_equal_unsigned_imm
-          const n0=C[p+3];const n1=n0>>31;const n2=C[p+2];const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=C[p+2];const n1=n0>>31;const n2=w>>11&126;const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
         }
         case 23: { // branch_greater_or_equal_unsigned_imm
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=n2>>31;p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<(n2>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=R[n0+1];const n2=C[p+2];const n3=n2>>31;p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<(n2>>>0))))?(C[p+1]):p+4;continue block;
         }
         case 24: { // branch_greater_unsigned_imm
-          const n0=C[p+3];const n1=n0>>31;const n2=C[p+2];const n3=R[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=C[p+2];const n1=n0>>31;const n2=w>>11&126;const n3=R[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
         }
         case 25: { // branch_less_signed_imm
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=n2>>31;p=((n1<n3)||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=R[n0+1];const n2=C[p+2];const n3=n2>>31;p=((n1<n3)||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?(C[p+1]):p+4;continue block;
         }
         case 26: { // branch_less_or_equal_signed_imm
-          const n0=C[p+3];const n1=n0>>31;const n2=C[p+2];const n3=R[n2+1];p=(!((n1<n3)||n1===n3&&((n0>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=C[p+2];const n1=n0>>31;const n2=w>>11&126;const n3=R[n2+1];p=(!((n1<n3)||n1===n3&&((n0>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
         }
         case 27: { // branch_greater_or_equal_signed_imm
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=n2>>31;p=(!((n1<n3)||n1===n3&&(((R[n0])>>>0)<(n2>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=R[n0+1];const n2=C[p+2];const n3=n2>>31;p=(!((n1<n3)||n1===n3&&(((R[n0])>>>0)<(n2>>>0))))?(C[p+1]):p+4;continue block;
         }
         case 28: { // branch_greater_signed_imm
-          const n0=C[p+3];const n1=n0>>31;const n2=C[p+2];const n3=R[n2+1];p=((n1<n3)||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=C[p+2];const n1=n0>>31;const n2=w>>11&126;const n3=R[n2+1];p=((n1<n3)||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
         }
         case 29: { // branch_eq
-          const n0=C[p+2];const n1=C[p+3];p=((R[n0])===(R[n1])&&(R[n0+1])===(R[n1+1]))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=w>>17&126;p=((R[n0])===(R[n1])&&(R[n0+1])===(R[n1+1]))?(C[p+1]):p+4;continue block;
         }
         case 30: { // branch_not_eq
-          const n0=C[p+2];const n1=C[p+3];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=w>>17&126;p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+1]):p+4;continue block;
         }
         case 31: { // branch_less_unsigned
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=R[n0+1];const n2=w>>17&126;const n3=R[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
         }
         case 32: { // branch_less_signed
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];p=((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=R[n0+1];const n2=w>>17&126;const n3=R[n2+1];p=((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
         }
         case 33: { // branch_greater_or_equal_unsigned
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=R[n0+1];const n2=w>>17&126;const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
         }
         case 34: { // branch_greater_or_equal_signed
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];p=(!((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=R[n0+1];const n2=w>>17&126;const n3=R[n2+1];p=(!((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
         }
         case 35: { // load_imm64
-          const n0=(C[p+3]);const n1=C[p+1];R[n1]=(C[p+2]);R[n1+1]=n0;break;
+          const n0=(C[p+2]);const n1=w>>11&126;R[n1]=(C[p+1]);R[n1+1]=n0;break;
         }
         case 39: { // fence
           break;
         }
         case 41: { // store_imm_u8
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[p+1]);}else{x=3;break block;}break;
+          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[p+2]);}else{x=3;break block;}break;
         }
         case 42: { // store_imm_u16
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[p+1]);}else{x=3;break block;}break;
+          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[p+2]);}else{x=3;break block;}break;
         }
         case 43: { // store_imm_u32
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(C[p+1]);}else{x=3;break block;}break;
+          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(C[p+2]);}else{x=3;break block;}break;
         }
         case 44: { // store_imm_u64
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=n0;R[(a>>>2)+1]=(n0>>31);}else{x=3;break block;}break;
+          const n0=C[p+2];a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=n0;R[(a>>>2)+1]=(n0>>31);}else{x=3;break block;}break;
         }
         case 45: { // load_u8
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
         }
         case 46: { // load_i8
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a]<<24>>24;R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a]<<24>>24;R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
         }
         case 47: { // load_u16
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0){v=M16[a>>>1];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0){v=M16[a>>>1];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
         }
         case 48: { // load_i16
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0){v=M16[a>>>1]<<16>>16;R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0){v=M16[a>>>1]<<16>>16;R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
         }
         case 49: { // load_u32
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
         }
         case 50: { // load_i32
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
         }
         case 51: { // load_u64
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{x=3;break block;}break;
         }
         case 52: { // store_u8
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}break;
+          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 53: { // store_u16
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(R[(C[p+1])]);}else{x=3;break block;}break;
+          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(R[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 54: { // store_u32
-          a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}break;
+          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 55: { // store_u64
-          const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{x=3;break block;}break;
         }
         case 78: { // load_imm
-          const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=C[p+1];const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 79: { // move_reg
-          const n0=C[p+2];const n1=(R[n0+1]);const n2=C[p+1];R[n2]=(R[n0]);R[n2+1]=n1;break;
+          const n0=w>>17&126;const n1=(R[n0+1]);const n2=w>>11&126;R[n2]=(R[n0]);R[n2+1]=n1;break;
         }
         case 80: { // add_imm_32
-          const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 81: { // add_imm_64
-          const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;break;
+          const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;break;
         }
         case 82: { // and_imm
-          const n0=C[p+2];const n1=C[p+3];const n2=((R[n0+1])&(n1>>31));const n3=C[p+1];R[n3]=((R[n0])&n1);R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=C[p+1];const n2=((R[n0+1])&(n1>>31));const n3=w>>11&126;R[n3]=((R[n0])&n1);R[n3+1]=n2;break;
         }
         case 83: { // xor_imm
-          const n0=C[p+2];const n1=C[p+3];const n2=((R[n0+1])^(n1>>31));const n3=C[p+1];R[n3]=((R[n0])^n1);R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=C[p+1];const n2=((R[n0+1])^(n1>>31));const n3=w>>11&126;R[n3]=((R[n0])^n1);R[n3+1]=n2;break;
         }
         case 84: { // or_imm
-          const n0=C[p+2];const n1=C[p+3];const n2=((R[n0+1])|(n1>>31));const n3=C[p+1];R[n3]=((R[n0])|n1);R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=C[p+1];const n2=((R[n0+1])|(n1>>31));const n3=w>>11&126;R[n3]=((R[n0])|n1);R[n3+1]=n2;break;
         }
         case 85: { // mul_imm_32
-          const n0=Math.imul((R[(C[p+2])]),(C[p+3]));const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=Math.imul((R[(w>>17&126)]),(C[p+1]));const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 86: { // mul_imm_64
-          const n0=C[p+2];const n1=R[n0];const n2=C[p+3];const n3=Math.imul(n1,n2);const n4=((((n1>>>0)*(n2>>>0)-(n3>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n0+1]),n2)+Math.imul(n1,(n2>>31))|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;break;
+          const n0=w>>17&126;const n1=R[n0];const n2=C[p+1];const n3=Math.imul(n1,n2);const n4=((((n1>>>0)*(n2>>>0)-(n3>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n0+1]),n2)+Math.imul(n1,(n2>>31))|0);const n5=w>>11&126;R[n5]=n3;R[n5+1]=n4;break;
         }
         case 87: { // set_less_than_unsigned_imm
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=n2>>31;const n4=C[p+1];R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=w>>17&126;const n1=R[n0+1];const n2=C[p+1];const n3=n2>>31;const n4=w>>11&126;R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?1:0);R[n4+1]=0;break;
         }
         case 88: { // set_less_than_signed_imm
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=n2>>31;const n4=C[p+1];R[n4]=(((n1<n3)||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=w>>17&126;const n1=R[n0+1];const n2=C[p+1];const n3=n2>>31;const n4=w>>11&126;R[n4]=(((n1<n3)||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?1:0);R[n4+1]=0;break;
         }
         case 89: { // set_greater_than_unsigned_imm
-          const n0=C[p+3];const n1=n0>>31;const n2=C[p+2];const n3=R[n2+1];const n4=C[p+1];R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=C[p+1];const n1=n0>>31;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
         }
         case 90: { // set_greater_than_signed_imm
-          const n0=C[p+3];const n1=n0>>31;const n2=C[p+2];const n3=R[n2+1];const n4=C[p+1];R[n4]=(((n1<n3)||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=C[p+1];const n1=n0>>31;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(((n1<n3)||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
         }
         case 91: { // negate_and_add_imm_32
-          const n0=(C[p+3])-(R[(C[p+2])])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[p+1])-(R[(w>>17&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 92: { // negate_and_add_imm_64
-          const n0=C[p+3];const n1=C[p+2];const n2=R[n1];const n3=((n0>>31)-(R[n1+1])-((n0>>>0)<(n2>>>0)?1:0)|0);const n4=C[p+1];R[n4]=(n0-n2|0);R[n4+1]=n3;break;
+          const n0=C[p+1];const n1=w>>17&126;const n2=R[n1];const n3=((n0>>31)-(R[n1+1])-((n0>>>0)<(n2>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=(n0-n2|0);R[n4+1]=n3;break;
         }
         case 93: { // shift_logical_left_imm_32
-          const n0=(R[(C[p+2])])<<(C[p+3]);const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])<<(C[p+1]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 94: { // shift_logical_right_imm_32
-          const n0=(R[(C[p+2])])>>>(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])>>>(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 95: { // shift_arithmetic_right_imm_32
-          const n0=(R[(C[p+2])])>>(C[p+3]);const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])>>(C[p+1]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 96: { // shift_logical_left_imm_64
-          const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+1];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;break;
+          const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;break;
         }
         case 97: { // shift_logical_right_imm_64
-          const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2+1];const n4=C[p+1];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);break;
+          const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);break;
         }
         case 98: { // shift_arithmetic_right_imm_64
-          const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2+1];const n4=C[p+1];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>n0);R[n4+1]=(n1?n3>>n0:n3>>31);break;
+          const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>n0);R[n4+1]=(n1?n3>>n0:n3>>31);break;
         }
         case 105: { // cmov_if_zero_imm
-          const n0=C[p+2];const n1=((R[n0])|(R[n0+1]))!==0;const n2=C[p+1];const n3=C[p+3];const n4=(n1?(R[n2+1]):(n3>>31));R[n2]=(n1?(R[n2]):n3);R[n2+1]=n4;break;
+          const n0=w>>17&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=w>>11&126;const n3=C[p+1];const n4=(n1?(R[n2+1]):(n3>>31));R[n2]=(n1?(R[n2]):n3);R[n2+1]=n4;break;
         }
         case 106: { // cmov_if_not_zero_imm
-          const n0=C[p+2];const n1=((R[n0])|(R[n0+1]))!==0;const n2=C[p+3];const n3=C[p+1];const n4=(n1?(n2>>31):(R[n3+1]));R[n3]=(n1?n2:(R[n3]));R[n3+1]=n4;break;
+          const n0=w>>17&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=C[p+1];const n3=w>>11&126;const n4=(n1?(n2>>31):(R[n3+1]));R[n3]=(n1?n2:(R[n3]));R[n3+1]=n4;break;
         }
         case 107: { // add_32
-          const n0=(R[(C[p+2])])+(R[(C[p+3])])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])+(R[(w>>23&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 108: { // sub_32
-          const n0=(R[(C[p+2])])-(R[(C[p+3])])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])-(R[(w>>23&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 109: { // add_64
-          const n0=C[p+2];const n1=C[p+3];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=n3;R[n5+1]=n4;break;
         }
         case 110: { // sub_64
-          const n0=C[p+2];const n1=R[n0];const n2=C[p+3];const n3=R[n2];const n4=((R[n0+1])-(R[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=C[p+1];R[n5]=(n1-n3|0);R[n5+1]=n4;break;
+          const n0=w>>17&126;const n1=R[n0];const n2=w>>23&126;const n3=R[n2];const n4=((R[n0+1])-(R[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=(n1-n3|0);R[n5+1]=n4;break;
         }
         case 111: { // and
-          const n0=C[p+2];const n1=C[p+3];const n2=((R[n0+1])&(R[n1+1]));const n3=C[p+1];R[n3]=((R[n0])&(R[n1]));R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=((R[n0+1])&(R[n1+1]));const n3=w>>11&126;R[n3]=((R[n0])&(R[n1]));R[n3+1]=n2;break;
         }
         case 112: { // xor
-          const n0=C[p+2];const n1=C[p+3];const n2=((R[n0+1])^(R[n1+1]));const n3=C[p+1];R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=((R[n0+1])^(R[n1+1]));const n3=w>>11&126;R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;break;
         }
         case 113: { // or
-          const n0=C[p+2];const n1=C[p+3];const n2=((R[n0+1])|(R[n1+1]));const n3=C[p+1];R[n3]=((R[n0])|(R[n1]));R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=((R[n0+1])|(R[n1+1]));const n3=w>>11&126;R[n3]=((R[n0])|(R[n1]));R[n3+1]=n2;break;
         }
         case 114: { // set_less_than_unsigned
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];const n4=C[p+1];R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
         }
         case 115: { // set_less_than_signed
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];const n4=C[p+1];R[n4]=(((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
         }
         case 116: { // cmov_if_zero
-          const n0=C[p+3];const n1=((R[n0])|(R[n0+1]))!==0;const n2=C[p+1];const n3=C[p+2];const n4=(n1?(R[n2+1]):(R[n3+1]));R[n2]=(n1?(R[n2]):(R[n3]));R[n2+1]=n4;break;
+          const n0=w>>23&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=w>>11&126;const n3=w>>17&126;const n4=(n1?(R[n2+1]):(R[n3+1]));R[n2]=(n1?(R[n2]):(R[n3]));R[n2+1]=n4;break;
         }
         case 117: { // cmov_if_not_zero
-          const n0=C[p+3];const n1=((R[n0])|(R[n0+1]))!==0;const n2=C[p+2];const n3=C[p+1];const n4=(n1?(R[n2+1]):(R[n3+1]));R[n3]=(n1?(R[n2]):(R[n3]));R[n3+1]=n4;break;
+          const n0=w>>23&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=w>>17&126;const n3=w>>11&126;const n4=(n1?(R[n2+1]):(R[n3+1]));R[n3]=(n1?(R[n2]):(R[n3]));R[n3+1]=n4;break;
         }
         case 118: { // czero_eqz
-          const n0=C[p+3];const n1=((R[n0])|(R[n0+1]))!==0;const n2=C[p+2];const n3=(n1?(R[n2+1]):0);const n4=C[p+1];R[n4]=(n1?(R[n2]):0);R[n4+1]=n3;break;
+          const n0=w>>23&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=w>>17&126;const n3=(n1?(R[n2+1]):0);const n4=w>>11&126;R[n4]=(n1?(R[n2]):0);R[n4+1]=n3;break;
         }
         case 119: { // czero_nez
-          const n0=C[p+3];const n1=((R[n0])|(R[n0+1]))!==0;const n2=C[p+2];const n3=(n1?0:(R[n2+1]));const n4=C[p+1];R[n4]=(n1?0:(R[n2]));R[n4+1]=n3;break;
+          const n0=w>>23&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=w>>17&126;const n3=(n1?0:(R[n2+1]));const n4=w>>11&126;R[n4]=(n1?0:(R[n2]));R[n4+1]=n3;break;
         }
         case 120: { // shift_logical_left_32
-          const n0=(R[(C[p+2])])<<(R[(C[p+3])]);const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])<<(R[(w>>23&126)]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 121: { // shift_logical_right_32
-          const n0=(R[(C[p+2])])>>>(R[(C[p+3])])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])>>>(R[(w>>23&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 122: { // shift_arithmetic_right_32
-          const n0=(R[(C[p+2])])>>(R[(C[p+3])]);const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])>>(R[(w>>23&126)]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 123: { // shift_logical_left_64
-          const n0=(R[(C[p+3])])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+1];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;break;
+          const n0=(R[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;break;
         }
         case 124: { // shift_logical_right_64
-          const n0=(R[(C[p+3])])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2+1];const n4=C[p+1];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);break;
+          const n0=(R[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);break;
         }
         case 125: { // shift_arithmetic_right_64
-          const n0=(R[(C[p+3])])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2+1];const n4=C[p+1];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>n0);R[n4+1]=(n1?n3>>n0:n3>>31);break;
+          const n0=(R[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>n0);R[n4+1]=(n1?n3>>n0:n3>>31);break;
         }
         case 126: { // mul_32
-          const n0=Math.imul((R[(C[p+2])]),(R[(C[p+3])]));const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=Math.imul((R[(w>>17&126)]),(R[(w>>23&126)]));const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 127: { // mul_64
-          const n0=C[p+2];const n1=R[n0];const n2=C[p+3];const n3=R[n2];const n4=Math.imul(n1,n3);const n5=((((n1>>>0)*(n3>>>0)-(n4>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n0+1]),n3)+Math.imul(n1,(R[n2+1]))|0);const n6=C[p+1];R[n6]=n4;R[n6+1]=n5;break;
+          const n0=w>>17&126;const n1=R[n0];const n2=w>>23&126;const n3=R[n2];const n4=Math.imul(n1,n3);const n5=((((n1>>>0)*(n3>>>0)-(n4>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n0+1]),n3)+Math.imul(n1,(R[n2+1]))|0);const n6=w>>11&126;R[n6]=n4;R[n6+1]=n5;break;
         }
         case 129: { // mul_upper_unsigned_unsigned
-          const n0=C[p+2];const n1=C[p+3];const n2=mulhu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=mulhu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;break;
         }
         case 131: { // div_unsigned_32
-          const n0=R[(C[p+3])];const n1=n0===0?-1:(((R[(C[p+2])])>>>0)/(n0>>>0)|0);const n2=C[p+1];R[n2]=n1;R[n2+1]=(n1>>31);break;
+          const n0=R[(w>>23&126)];const n1=n0===0?-1:(((R[(w>>17&126)])>>>0)/(n0>>>0)|0);const n2=w>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);break;
         }
         case 132: { // div_signed_32
-          const n0=R[(C[p+3])];const n1=n0===0?-1:((R[(C[p+2])])/n0|0);const n2=C[p+1];R[n2]=n1;R[n2+1]=(n1>>31);break;
+          const n0=R[(w>>23&126)];const n1=n0===0?-1:((R[(w>>17&126)])/n0|0);const n2=w>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);break;
         }
         case 133: { // rem_unsigned_32
-          const n0=R[(C[p+3])];const n1=R[(C[p+2])];const n2=n0===0?n1:((n1>>>0)%(n0>>>0)|0);const n3=C[p+1];R[n3]=n2;R[n3+1]=(n2>>31);break;
+          const n0=R[(w>>23&126)];const n1=R[(w>>17&126)];const n2=n0===0?n1:((n1>>>0)%(n0>>>0)|0);const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);break;
         }
         case 134: { // rem_signed_32
-          const n0=R[(C[p+3])];const n1=R[(C[p+2])];const n2=n0===0?n1:(n1%n0|0);const n3=C[p+1];R[n3]=n2;R[n3+1]=(n2>>31);break;
+          const n0=R[(w>>23&126)];const n1=R[(w>>17&126)];const n2=n0===0?n1:(n1%n0|0);const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);break;
         }
         case 145: { // sign_extend_8
-          const n0=(R[(C[p+2])])<<24>>24;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])<<24>>24;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 146: { // sign_extend_16
-          const n0=(R[(C[p+2])])<<16>>16;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(R[(w>>17&126)])<<16>>16;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
         }
         case 147: { // zero_extend_16
-          const n0=C[p+1];R[n0]=((R[(C[p+2])])&65535);R[n0+1]=0;break;
+          const n0=w>>11&126;R[n0]=((R[(w>>17&126)])&65535);R[n0+1]=0;break;
         }
         case 150: { // rotate_right_imm_64
-          const n0=-(C[p+3])&63;const n1=(n0&32)!==0;const n2=C[p+2];const n3=R[n2+1];const n4=R[n2];const n5=n1?n3:n4;const n6=n0&31;const n7=n1?n4:n3;const n8=C[p+1];R[n8]=(n5<<n6|n7>>>1>>>31-n6);R[n8+1]=(n7<<n6|n5>>>1>>>31-n6);break;
+          const n0=-(C[p+1])&63;const n1=(n0&32)!==0;const n2=w>>17&126;const n3=R[n2+1];const n4=R[n2];const n5=n1?n3:n4;const n6=n0&31;const n7=n1?n4:n3;const n8=w>>11&126;R[n8]=(n5<<n6|n7>>>1>>>31-n6);R[n8+1]=(n7<<n6|n5>>>1>>>31-n6);break;
         }
         case 152: { // rotate_right_imm_32
-          const n0=R[(C[p+2])];const n1=C[p+3];const n2=n0>>>n1|n0<<-n1;const n3=C[p+1];R[n3]=n2;R[n3+1]=(n2>>31);break;
+          const n0=R[(w>>17&126)];const n1=C[p+1];const n2=n0>>>n1|n0<<-n1;const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);break;
         }
         case 155: { // rotate_left_32
-          const n0=R[(C[p+2])];const n1=R[(C[p+3])];const n2=n0<<n1|n0>>>-n1;const n3=C[p+1];R[n3]=n2;R[n3+1]=(n2>>31);break;
+          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];const n2=n0<<n1|n0>>>-n1;const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);break;
         }
         case 157: { // rotate_right_32
-          const n0=R[(C[p+2])];const n1=R[(C[p+3])];const n2=n0>>>n1|n0<<-n1;const n3=C[p+1];R[n3]=n2;R[n3+1]=(n2>>31);break;
+          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];const n2=n0>>>n1|n0<<-n1;const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);break;
         }
         case 158: { // and_inverted
-          const n0=C[p+2];const n1=C[p+3];const n2=((R[n0+1])&((R[n1+1])^-1));const n3=C[p+1];R[n3]=((R[n0])&((R[n1])^-1));R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=((R[n0+1])&((R[n1+1])^-1));const n3=w>>11&126;R[n3]=((R[n0])&((R[n1])^-1));R[n3+1]=n2;break;
         }
         case 159: { // or_inverted
-          const n0=C[p+2];const n1=C[p+3];const n2=((R[n0+1])|((R[n1+1])^-1));const n3=C[p+1];R[n3]=((R[n0])|((R[n1])^-1));R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=((R[n0+1])|((R[n1+1])^-1));const n3=w>>11&126;R[n3]=((R[n0])|((R[n1])^-1));R[n3+1]=n2;break;
         }
         case 160: { // xnor
-          const n0=C[p+2];const n1=C[p+3];const n2=(((R[n0+1])^(R[n1+1]))^-1);const n3=C[p+1];R[n3]=(((R[n0])^(R[n1]))^-1);R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=(((R[n0+1])^(R[n1+1]))^-1);const n3=w>>11&126;R[n3]=(((R[n0])^(R[n1]))^-1);R[n3+1]=n2;break;
         }
         case 161: { // maximum
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=(n1<n3)||n1===n3&&((n4>>>0)<(n5>>>0));const n7=C[p+1];R[n7]=(n6?n5:n4);R[n7+1]=(n6?n3:n1);break;
+          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=(n1<n3)||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;R[n7]=(n6?n5:n4);R[n7+1]=(n6?n3:n1);break;
         }
         case 162: { // maximum_unsigned
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=((n1>>>0)<(n3>>>0))||n1===n3&&((n4>>>0)<(n5>>>0));const n7=C[p+1];R[n7]=(n6?n5:n4);R[n7+1]=(n6?n3:n1);break;
+          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=((n1>>>0)<(n3>>>0))||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;R[n7]=(n6?n5:n4);R[n7+1]=(n6?n3:n1);break;
         }
         case 163: { // minimum
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=(n1<n3)||n1===n3&&((n4>>>0)<(n5>>>0));const n7=C[p+1];R[n7]=(n6?n4:n5);R[n7+1]=(n6?n1:n3);break;
+          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=(n1<n3)||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;R[n7]=(n6?n4:n5);R[n7+1]=(n6?n1:n3);break;
         }
         case 164: { // minimum_unsigned
-          const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=((n1>>>0)<(n3>>>0))||n1===n3&&((n4>>>0)<(n5>>>0));const n7=C[p+1];R[n7]=(n6?n4:n5);R[n7+1]=(n6?n1:n3);break;
+          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=((n1>>>0)<(n3>>>0))||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;R[n7]=(n6?n4:n5);R[n7+1]=(n6?n1:n3);break;
         }
         case 165: { // shift_1_add
-          const n0=1&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=C[p+3];const n5=R[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(R[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=C[p+1];R[n8]=n6;R[n8+1]=n7;break;
+          const n0=1&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=w>>23&126;const n5=R[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(R[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=w>>11&126;R[n8]=n6;R[n8+1]=n7;break;
         }
         case 166: { // shift_2_add
-          const n0=2&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=C[p+3];const n5=R[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(R[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=C[p+1];R[n8]=n6;R[n8+1]=n7;break;
+          const n0=2&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=w>>23&126;const n5=R[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(R[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=w>>11&126;R[n8]=n6;R[n8+1]=n7;break;
         }
         case 167: { // shift_3_add
-          const n0=3&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=C[p+3];const n5=R[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(R[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=C[p+1];R[n8]=n6;R[n8+1]=n7;break;
+          const n0=3&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=w>>23&126;const n5=R[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(R[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=w>>11&126;R[n8]=n6;R[n8+1]=n7;break;
         }
         case 168: { // add_unsigned_word
-          const n0=C[p+3];const n1=R[n0];const n2=(R[(C[p+2])])+n1|0;const n3=(0+(R[n0+1])+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;break;
+          const n0=w>>23&126;const n1=R[n0];const n2=(R[(w>>17&126)])+n1|0;const n3=(0+(R[n0+1])+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;break;
         }
         case 169: { // shift_1_add_unsigned_word
-          const n0=1&63;const n1=n0<32;const n2=R[(C[p+2])];const n3=C[p+3];const n4=R[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(R[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=C[p+1];R[n7]=n5;R[n7+1]=n6;break;
+          const n0=1&63;const n1=n0<32;const n2=R[(w>>17&126)];const n3=w>>23&126;const n4=R[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(R[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=w>>11&126;R[n7]=n5;R[n7+1]=n6;break;
         }
         case 170: { // shift_2_add_unsigned_word
-          const n0=2&63;const n1=n0<32;const n2=R[(C[p+2])];const n3=C[p+3];const n4=R[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(R[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=C[p+1];R[n7]=n5;R[n7+1]=n6;break;
+          const n0=2&63;const n1=n0<32;const n2=R[(w>>17&126)];const n3=w>>23&126;const n4=R[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(R[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=w>>11&126;R[n7]=n5;R[n7+1]=n6;break;
         }
         case 171: { // shift_3_add_unsigned_word
-          const n0=3&63;const n1=n0<32;const n2=R[(C[p+2])];const n3=C[p+3];const n4=R[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(R[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=C[p+1];R[n7]=n5;R[n7+1]=n6;break;
+          const n0=3&63;const n1=n0<32;const n2=R[(w>>17&126)];const n3=w>>23&126;const n4=R[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(R[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=w>>11&126;R[n7]=n5;R[n7+1]=n6;break;
         }
         case 172: { // shift_left_unsigned_word
-          const n0=(C[p+3])&63;const n1=n0<32;const n2=R[(C[p+2])];const n3=C[p+1];R[n3]=(n1?n2<<n0:0);R[n3+1]=(n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0);break;
+          const n0=(C[p+1])&63;const n1=n0<32;const n2=R[(w>>17&126)];const n3=w>>11&126;R[n3]=(n1?n2<<n0:0);R[n3+1]=(n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0);break;
         }
         case 181: { // add_imm_32 + jump
-          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{p=(C[p+5]);continue block;}break;
+          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{p=(C[p+5]);continue block;}break;
         }
         case 182: { // store_u8 + add_imm_64 + branch_not_eq
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+10];const n1=C[p+11];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+9]):p+12;continue block;}break;
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+8];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+9]):p+12;continue block;}break;
         }
         case 183: { // mul_32 + add_32 + branch_not_eq
-          {const n0=Math.imul((R[(C[p+2])]),(R[(C[p+3])]));const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+6])])+(R[(C[p+7])])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+10];const n1=C[p+11];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+9]):p+12;continue block;}break;
+          {const n0=Math.imul((R[(w>>17&126)]),(R[(w>>23&126)]));const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(R[(n0>>23&126)])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+8];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+9]):p+12;continue block;}break;
         }
-        case 184: { // move_reg + branch_not_eq
-          {const n0=C[p+2];const n1=(R[n0+1]);const n2=C[p+1];R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        case 184: { // load_i32 + load_i32 + add_imm_64 + add_imm_64
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n1]=v;R[n1+1]=v>>31;}else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>17&126;const n2=C[p+9];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}p=p+16;continue;
         }
-        case 185: { // move_reg + move_reg
-          {const n0=C[p+2];const n1=(R[n0+1]);const n2=C[p+1];R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+6];const n1=(R[n0+1]);const n2=C[p+5];R[n2]=(R[n0]);R[n2+1]=n1;}p=p+8;continue;
+        case 185: { // move_reg + branch_not_eq
+          {const n0=w>>17&126;const n1=(R[n0+1]);const n2=w>>11&126;R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 186: { // add_imm_64 + branch_not_eq
-          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        case 186: { // mul_32 + add_imm_64 + add_32 + store_u32 + branch_not_eq
+          {const n0=Math.imul((R[(w>>17&126)]),(R[(w>>23&126)]));const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(R[(n0>>23&126)])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}{const n0=C[p+16];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+17]):p+20;continue block;}break;
         }
-        case 187: { // load_i32 + load_i32 + add_imm_64 + add_imm_64
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{p=p+4;x=3;break block;}}{const n0=C[p+10];const n1=C[p+11];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+9];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}p=p+16;continue;
+        case 187: { // add_imm_64 + jump
+          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{p=(C[p+5]);continue block;}break;
         }
-        case 188: { // mul_32 + add_imm_64 + add_32 + store_u32 + branch_not_eq
-          {const n0=Math.imul((R[(C[p+2])]),(R[(C[p+3])]));const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}{const n0=(R[(C[p+10])])+(R[(C[p+11])])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+13])]);}else{p=p+12;x=3;break block;}}{const n0=C[p+18];const n1=C[p+19];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+17]):p+20;continue block;}break;
+        case 188: { // move_reg + move_reg
+          {const n0=w>>17&126;const n1=(R[n0+1]);const n2=w>>11&126;R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+4];const n1=n0>>17&126;const n2=(R[n1+1]);const n3=n0>>11&126;R[n3]=(R[n1]);R[n3+1]=n2;}p=p+8;continue;
         }
-        case 189: { // add_imm_64 + jump
-          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{p=(C[p+5]);continue block;}break;
+        case 189: { // add_imm_64 + branch_not_eq
+          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 190: { // store_u8 + add_imm_64 + add_imm_64 + add_imm_64 + branch_not_eq
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+10];const n1=C[p+11];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+9];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+18];const n1=C[p+19];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+17]):p+20;continue block;}break;
+        case 190: { // add_64 + shift_logical_right_imm_64 + branch_less_unsigned
+          {const n0=w>>17&126;const n1=w>>23&126;const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=(C[p+5])&63;const n1=n0<32;const n2=C[p+4];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8];const n1=n0>>11&126;const n2=R[n1+1];const n3=n0>>17&126;const n4=R[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((R[n1])>>>0)<((R[n3])>>>0)))?(C[p+9]):p+12;continue block;}break;
         }
-        case 191: { // add_64 + shift_logical_right_imm_64 + branch_less_unsigned
-          {const n0=C[p+2];const n1=C[p+3];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;}{const n0=(C[p+7])&63;const n1=n0<32;const n2=C[p+6];const n3=R[n2+1];const n4=C[p+5];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+10];const n1=R[n0+1];const n2=C[p+11];const n3=R[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?(C[p+9]):p+12;continue block;}break;
+        case 191: { // load_i32 + move_reg + add_imm_32 + jalr
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>17&126;const n2=(R[n1+1]);const n3=n0>>11&126;R[n3]=(R[n1]);R[n3+1]=n2;}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{a=(R[((C[p+12])>>17&126)]+(C[p+13])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+14]);a=((C[p+12])>>11&126);R[a]=v;R[a+1]=0;p=t-4;continue block;}}p=p+12;x=2;break block;}break;
         }
         case 192: { // load_u64 + load_u64
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{p=p+4;x=3;break block;}}p=p+8;continue;
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n1]=R[a>>>2];R[n1+1]=R[(a>>>2)+1];}else{p=p+4;x=3;break block;}}p=p+8;continue;
         }
-        case 193: { // shift_logical_left_imm_64 + add_64
-          {const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+1];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=C[p+6];const n1=C[p+7];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+5];R[n5]=n3;R[n5+1]=n4;}p=p+8;continue;
+        case 193: { // store_u8 + add_imm_64 + add_imm_64 + add_imm_64 + branch_not_eq
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+8];const n1=n0>>17&126;const n2=C[p+9];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+16];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+17]):p+20;continue block;}break;
         }
-        case 194: { // load_i32 + move_reg + add_imm_32 + jalr
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+6];const n1=(R[n0+1]);const n2=C[p+5];R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=(R[(C[p+10])])+(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+13];a=(R[(n0>>8)]+(C[p+14])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;v=(C[p+15]);R[(n0&255)]=v;R[(n0&255)+1]=0;p=t;continue block;}}p=p+12;x=2;break block;}break;
+        case 194: { // add_imm_32 + branch_not_eq
+          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 195: { // add_imm_64 + add_imm_64
-          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}p=p+8;continue;
+        case 195: { // shift_logical_left_imm_64 + shift_logical_right_imm_64 + add_64 + load_i32
+          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+5])&63;const n1=n0<32;const n2=C[p+4];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+12];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n1]=v;R[n1+1]=v>>31;}else{p=p+12;x=3;break block;}}p=p+16;continue;
         }
-        case 196: { // add_imm_64 + jump_indirect
-          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{a=(R[(C[p+5])]+(C[p+6])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+4;x=2;break block;}break;
+        case 196: { // add_imm_32 + add_imm_32 + add_imm_32 + branch_less_unsigned
+          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(C[p+5])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+12];const n1=n0>>11&126;const n2=R[n1+1];const n3=n0>>17&126;const n4=R[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((R[n1])>>>0)<((R[n3])>>>0)))?(C[p+13]):p+16;continue block;}break;
         }
-        case 197: { // load_imm + add_imm_64 + add_64 + add_imm_64 + branch_greater_or_equal_unsigned
-          {const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+10];const n1=C[p+11];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+9];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+18];const n1=R[n0+1];const n2=C[p+19];const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+17]):p+20;continue block;}break;
+        case 197: { // set_less_than_signed + jump_indirect
+          {const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;}{a=(R[((C[p+4])>>11&126)]+(C[p+5])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+4;x=2;break block;}break;
         }
-        case 198: { // move_reg + jump
-          {const n0=C[p+2];const n1=(R[n0+1]);const n2=C[p+1];R[n2]=(R[n0]);R[n2+1]=n1;}{p=(C[p+5]);continue block;}break;
+        case 198: { // add_imm_64 + add_imm_64
+          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}p=p+8;continue;
         }
-        case 199: { // shift_logical_left_imm_64 + shift_logical_right_imm_64 + add_64 + load_i32
-          {const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+1];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+7])&63;const n1=n0<32;const n2=C[p+6];const n3=R[n2+1];const n4=C[p+5];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+10];const n1=C[p+11];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+9];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+13];a=(R[(C[p+14])]+(C[p+15])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{p=p+12;x=3;break block;}}p=p+16;continue;
+        case 199: { // add_imm_32 + add_imm_32 + add_imm_32 + add_imm_32
+          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(C[p+5])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+12];const n1=(R[(n0>>17&126)])+(C[p+13])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+16;continue;
         }
-        case 200: { // shift_logical_left_imm_32 + xor + shift_logical_right_imm_32 + xor + shift_logical_left_imm_32
-          {const n0=(R[(C[p+2])])<<(C[p+3]);const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=((R[n0+1])^(R[n1+1]));const n3=C[p+5];R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;}{const n0=(R[(C[p+10])])>>>(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+14];const n1=C[p+15];const n2=((R[n0+1])^(R[n1+1]));const n3=C[p+13];R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;}{const n0=(R[(C[p+18])])<<(C[p+19]);const n1=C[p+17];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+20;continue;
+        case 200: { // add_imm_64 + jump_indirect
+          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{a=(R[((C[p+4])>>11&126)]+(C[p+5])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+4;x=2;break block;}break;
         }
-        case 201: { // add_imm_32 + add_imm_32 + add_imm_32 + branch_less_unsigned
-          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+6])])+(C[p+7])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+10])])+(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+14];const n1=R[n0+1];const n2=C[p+15];const n3=R[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?(C[p+13]):p+16;continue block;}break;
+        case 201: { // move_reg + jump
+          {const n0=w>>17&126;const n1=(R[n0+1]);const n2=w>>11&126;R[n2]=(R[n0]);R[n2+1]=n1;}{p=(C[p+5]);continue block;}break;
         }
         case 202: { // store_u64 + store_u64
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n1]);R[(a>>>2)+1]=(R[n1+1]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
         }
-        case 203: { // shift_logical_left_imm_64 + shift_logical_right_imm_64 + add_64
-          {const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+1];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+7])&63;const n1=n0<32;const n2=C[p+6];const n3=R[n2+1];const n4=C[p+5];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+10];const n1=C[p+11];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+9];R[n5]=n3;R[n5+1]=n4;}p=p+12;continue;
+        case 203: { // add_64 + sub_64 + shift_logical_right_imm_64 + branch_not_eq
+          {const n0=w>>17&126;const n1=w>>23&126;const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=R[n1];const n3=n0>>23&126;const n4=R[n3];const n5=((R[n1+1])-(R[n3+1])-((n2>>>0)<(n4>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=(n2-n4|0);R[n6+1]=n5;}{const n0=(C[p+9])&63;const n1=n0<32;const n2=C[p+8];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+13]):p+16;continue block;}break;
         }
-        case 204: { // add_imm_32 + branch_not_eq
-          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        case 204: { // shift_logical_left_imm_64 + add_64
+          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}p=p+8;continue;
         }
-        case 205: { // load_imm + move_reg
-          {const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=(R[n0+1]);const n2=C[p+5];R[n2]=(R[n0]);R[n2+1]=n1;}p=p+8;continue;
+        case 205: { // add_32 + add_32
+          {const n0=(R[(w>>17&126)])+(R[(w>>23&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(R[(n0>>23&126)])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+8;continue;
         }
-        case 206: { // add_imm_32 + add_imm_32 + add_imm_32 + add_imm_32
-          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+6])])+(C[p+7])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+10])])+(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+14])])+(C[p+15])|0;const n1=C[p+13];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+16;continue;
+        case 206: { // shift_logical_right_imm_64 + branch_not_eq
+          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 207: { // set_less_than_signed + jump_indirect
-          {const n0=C[p+2];const n1=R[n0+1];const n2=C[p+3];const n3=R[n2+1];const n4=C[p+1];R[n4]=(((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;}{a=(R[(C[p+5])]+(C[p+6])-JB>>>0);if((a&1)===0&&a<JE){v=J[a>>>1];if(v!==0){const t=v-4;p=t;continue block;}}p=p+4;x=2;break block;}break;
+        case 207: { // load_imm + add_imm_64 + add_64 + add_imm_64 + branch_greater_or_equal_unsigned
+          {const n0=C[p+1];const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+8];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+16];const n1=n0>>11&126;const n2=R[n1+1];const n3=n0>>17&126;const n4=R[n3+1];p=(!(((n2>>>0)<(n4>>>0))||n2===n4&&(((R[n1])>>>0)<((R[n3])>>>0))))?(C[p+17]):p+20;continue block;}break;
         }
-        case 208: { // load_i32 + load_i32 + mul_64 + add_64 + add_imm_64
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{p=p+4;x=3;break block;}}{const n0=C[p+10];const n1=R[n0];const n2=C[p+11];const n3=R[n2];const n4=Math.imul(n1,n3);const n5=((((n1>>>0)*(n3>>>0)-(n4>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n0+1]),n3)+Math.imul(n1,(R[n2+1]))|0);const n6=C[p+9];R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+14];const n1=C[p+15];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+13];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+18];const n1=C[p+19];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+17];R[n4]=n2;R[n4+1]=n3;}p=p+20;continue;
+        case 208: { // add_imm_32 + add_imm_32
+          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(C[p+5])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+8;continue;
         }
-        case 209: { // add_64 + sub_64 + shift_logical_right_imm_64 + branch_not_eq
-          {const n0=C[p+2];const n1=C[p+3];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+6];const n1=R[n0];const n2=C[p+7];const n3=R[n2];const n4=((R[n0+1])-(R[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=C[p+5];R[n5]=(n1-n3|0);R[n5+1]=n4;}{const n0=(C[p+11])&63;const n1=n0<32;const n2=C[p+10];const n3=R[n2+1];const n4=C[p+9];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+14];const n1=C[p+15];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+13]):p+16;continue block;}break;
+        case 209: { // shift_logical_left_imm_64 + or
+          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])|(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])|(R[n2]));R[n4+1]=n3;}p=p+8;continue;
         }
-        case 210: { // add_imm_32 + add_imm_32
-          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+6])])+(C[p+7])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+8;continue;
+        case 210: { // shift_logical_left_imm_64 + shift_logical_right_imm_64 + add_64
+          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+5])&63;const n1=n0<32;const n2=C[p+4];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}p=p+12;continue;
         }
-        case 211: { // shift_logical_right_imm_32 + xor
-          {const n0=(R[(C[p+2])])>>>(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=((R[n0+1])^(R[n1+1]));const n3=C[p+5];R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;}p=p+8;continue;
+        case 211: { // store_u32 + jump
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{p=(C[p+5]);continue block;}break;
         }
-        case 212: { // shift_logical_right_imm_64 + branch_not_eq
-          {const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2+1];const n4=C[p+1];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        case 212: { // shift_logical_left_imm_64 + shift_logical_right_imm_64
+          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+5])&63;const n1=n0<32;const n2=C[p+4];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}p=p+8;continue;
         }
-        case 213: { // shift_logical_left_imm_64 + shift_logical_right_imm_64
-          {const n0=(C[p+3])&63;const n1=n0<32;const n2=C[p+2];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+1];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+7])&63;const n1=n0<32;const n2=C[p+6];const n3=R[n2+1];const n4=C[p+5];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}p=p+8;continue;
+        case 213: { // shift_logical_left_imm_32 + xor + shift_logical_right_imm_32 + xor + shift_logical_left_imm_32
+          {const n0=(R[(w>>17&126)])<<(C[p+1]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])^(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])^(R[n2]));R[n4+1]=n3;}{const n0=C[p+8];const n1=(R[(n0>>17&126)])>>>(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+12];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])^(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])^(R[n2]));R[n4+1]=n3;}{const n0=C[p+16];const n1=(R[(n0>>17&126)])<<(C[p+17]);const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+20;continue;
         }
-        case 214: { // load_imm + branch_eq
-          {const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])===(R[n1])&&(R[n0+1])===(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        case 214: { // load_imm + move_reg
+          {const n0=C[p+1];const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=(R[n1+1]);const n3=n0>>11&126;R[n3]=(R[n1]);R[n3+1]=n2;}p=p+8;continue;
         }
-        case 215: { // load_imm + add_imm_64 + load_imm
-          {const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+10];const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+12;continue;
+        case 215: { // load_i32 + load_i32 + mul_64 + add_64 + add_imm_64
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n1]=v;R[n1+1]=v>>31;}else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>17&126;const n2=R[n1];const n3=n0>>23&126;const n4=R[n3];const n5=Math.imul(n2,n4);const n6=((((n2>>>0)*(n4>>>0)-(n5>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n1+1]),n4)+Math.imul(n2,(R[n3+1]))|0);const n7=n0>>11&126;R[n7]=n5;R[n7+1]=n6;}{const n0=C[p+12];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+16];const n1=n0>>17&126;const n2=C[p+17];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}p=p+20;continue;
         }
-        case 216: { // store_u32 + jump
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+1])]);}else{x=3;break block;}}{p=(C[p+5]);continue block;}break;
+        case 216: { // load_imm + branch_eq
+          {const n0=C[p+1];const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])===(R[n2])&&(R[n1+1])===(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 217: { // store_u8 + load_u8 + add_imm_32 + add_imm_64 + branch_not_eq
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{p=p+4;x=3;break block;}}{const n0=(R[(C[p+10])])+(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+18];const n1=C[p+19];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+17]):p+20;continue block;}break;
+        case 217: { // shift_logical_right_imm_32 + xor
+          {const n0=(R[(w>>17&126)])>>>(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])^(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])^(R[n2]));R[n4+1]=n3;}p=p+8;continue;
         }
-        case 218: { // add_imm_64 + add_imm_32 + add_imm_32 + load_imm + add_imm_32
-          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{const n0=(R[(C[p+6])])+(C[p+7])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+10])])+(C[p+11])|0;const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+14];const n1=C[p+13];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(R[(C[p+18])])+(C[p+19])|0;const n1=C[p+17];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+20;continue;
+        case 218: { // shift_logical_left_imm_32 + shift_logical_right_imm_32
+          {const n0=(R[(w>>17&126)])<<(C[p+1]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])>>>(C[p+5])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+8;continue;
         }
-        case 219: { // add_imm_64 + store_u8 + load_imm
-          {const n0=C[p+2];const n1=C[p+3];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+1];R[n4]=n2;R[n4+1]=n3;}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}{const n0=C[p+10];const n1=C[p+9];R[n1]=n0;R[n1+1]=(n0>>31);}p=p+12;continue;
+        case 219: { // add_imm_64 + add_64
+          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}p=p+8;continue;
         }
-        case 220: { // sub_64 + and + shift_logical_right_imm_64 + add_64 + branch_not_eq
-          {const n0=C[p+2];const n1=R[n0];const n2=C[p+3];const n3=R[n2];const n4=((R[n0+1])-(R[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=C[p+1];R[n5]=(n1-n3|0);R[n5+1]=n4;}{const n0=C[p+6];const n1=C[p+7];const n2=((R[n0+1])&(R[n1+1]));const n3=C[p+5];R[n3]=((R[n0])&(R[n1]));R[n3+1]=n2;}{const n0=(C[p+11])&63;const n1=n0<32;const n2=C[p+10];const n3=R[n2+1];const n4=C[p+9];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+14];const n1=C[p+15];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+13];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+18];const n1=C[p+19];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+17]):p+20;continue block;}break;
+        case 220: { // add_imm_32 + store_u32
+          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
         }
-        case 221: { // load_u8 + load_u8 + branch_eq
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{p=p+4;x=3;break block;}}{const n0=C[p+10];const n1=C[p+11];p=((R[n0])===(R[n1])&&(R[n0+1])===(R[n1+1]))?(C[p+9]):p+12;continue block;}break;
+        case 221: { // load_imm + add_imm_64 + load_imm
+          {const n0=C[p+1];const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+9];const n1=(C[p+8])>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}p=p+12;continue;
         }
-        case 222: { // add_imm_32 + store_u32
-          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(C[p+5])]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+        case 222: { // store_u8 + load_u8 + add_imm_32 + add_imm_64 + branch_not_eq
+          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n1]=v;R[n1+1]=0;}else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+16];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+17]):p+20;continue block;}break;
         }
-        case 223: { // load_u8 + load_u8 + add_imm_64 + add_imm_64 + store_u8
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{p=p+4;x=3;break block;}}{const n0=C[p+10];const n1=C[p+11];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+9];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}{a=(R[(C[p+18])]+(C[p+19])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+17])]);}else{p=p+16;x=3;break block;}}p=p+20;continue;
+        case 223: { // shift_logical_right_imm_64 + branch_less_unsigned
+          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+4];const n1=n0>>11&126;const n2=R[n1+1];const n3=n0>>17&126;const n4=R[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((R[n1])>>>0)<((R[n3])>>>0)))?(C[p+5]):p+8;continue block;}break;
         }
-        case 224: { // add_64 + set_less_than_unsigned + shift_logical_right_imm_64 + add_imm_64 + and
-          {const n0=C[p+2];const n1=C[p+3];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+6];const n1=R[n0+1];const n2=C[p+7];const n3=R[n2+1];const n4=C[p+5];R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;}{const n0=(C[p+11])&63;const n1=n0<32;const n2=C[p+10];const n3=R[n2+1];const n4=C[p+9];R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+14];const n1=C[p+15];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+13];R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+18];const n1=C[p+19];const n2=((R[n0+1])&(R[n1+1]));const n3=C[p+17];R[n3]=((R[n0])&(R[n1]));R[n3+1]=n2;}p=p+20;continue;
+        case 224: { // add_imm_64 + store_u8 + load_imm
+          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}{const n0=C[p+9];const n1=(C[p+8])>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}p=p+12;continue;
         }
-        case 225: { // store_u8 + branch_not_eq
-          {a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(C[p+1])]);}else{x=3;break block;}}{const n0=C[p+6];const n1=C[p+7];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+5]):p+8;continue block;}break;
+        case 225: { // and_imm + branch_eq
+          {const n0=w>>17&126;const n1=C[p+1];const n2=((R[n0+1])&(n1>>31));const n3=w>>11&126;R[n3]=((R[n0])&n1);R[n3+1]=n2;}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])===(R[n2])&&(R[n1+1])===(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
         }
-        case 226: { // add_imm_32 + branch_greater_or_equal_unsigned
-          {const n0=(R[(C[p+2])])+(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=R[n0+1];const n2=C[p+7];const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+5]):p+8;continue block;}break;
+        case 226: { // sub_64 + and + shift_logical_right_imm_64 + add_64 + branch_not_eq
+          {const n0=w>>17&126;const n1=R[n0];const n2=w>>23&126;const n3=R[n2];const n4=((R[n0+1])-(R[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=(n1-n3|0);R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])&(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])&(R[n2]));R[n4+1]=n3;}{const n0=(C[p+9])&63;const n1=n0<32;const n2=C[p+8];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+16];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+17]):p+20;continue block;}break;
         }
-        case 227: { // add_64 + load_u64 + load_u8 + move_reg + add_imm_64
-          {const n0=C[p+2];const n1=C[p+3];const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=C[p+1];R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+5];a=(R[(C[p+6])]+(C[p+7])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{p=p+4;x=3;break block;}}{const n0=C[p+9];a=(R[(C[p+10])]+(C[p+11])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{p=p+8;x=3;break block;}}{const n0=C[p+14];const n1=(R[n0+1]);const n2=C[p+13];R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+18];const n1=C[p+19];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+17];R[n4]=n2;R[n4+1]=n3;}p=p+20;continue;
+        case 227: { // load_u8 + load_u8 + branch_eq
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n1]=v;R[n1+1]=0;}else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])===(R[n2])&&(R[n1+1])===(R[n2+1]))?(C[p+9]):p+12;continue block;}break;
         }
-        case 228: { // load_imm + add_imm_64
-          {const n0=C[p+2];const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+6];const n1=C[p+7];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=C[p+5];R[n4]=n2;R[n4+1]=n3;}p=p+8;continue;
+        case 228: { // add_imm_64 + add_imm_32 + add_imm_32 + load_imm + add_imm_32
+          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(C[p+5])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+13];const n1=(C[p+12])>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+16];const n1=(R[(n0>>17&126)])+(C[p+17])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+20;continue;
         }
-        case 229: { // store_u64 + move_reg + branch_greater_or_equal_unsigned
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{x=3;break block;}}{const n0=C[p+6];const n1=(R[n0+1]);const n2=C[p+5];R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+10];const n1=R[n0+1];const n2=C[p+11];const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+9]):p+12;continue block;}break;
+        case 229: { // shift_logical_left_imm_64 + add_64 + load_i32 + jump_indirect
+          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n1]=v;R[n1+1]=v>>31;}else{p=p+8;x=3;break block;}}{a=(R[((C[p+12])>>11&126)]+(C[p+13])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+12;x=2;break block;}break;
         }
-        case 230: { // shift_logical_right_imm_32 + shift_logical_left_imm_64 + or + xor
-          {const n0=(R[(C[p+2])])>>>(C[p+3])|0;const n1=C[p+1];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=(C[p+7])&63;const n1=n0<32;const n2=C[p+6];const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=C[p+5];R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=C[p+10];const n1=C[p+11];const n2=((R[n0+1])|(R[n1+1]));const n3=C[p+9];R[n3]=((R[n0])|(R[n1]));R[n3+1]=n2;}{const n0=C[p+14];const n1=C[p+15];const n2=((R[n0+1])^(R[n1+1]));const n3=C[p+13];R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;}p=p+16;continue;
+        case 230: { // move_reg + jal
+          {const n0=w>>17&126;const n1=(R[n0+1]);const n2=w>>11&126;R[n2]=(R[n0]);R[n2+1]=n1;}{v=(C[p+6]);a=((C[p+4])>>11&126);R[a]=v;R[a+1]=0;p=(C[p+5]);continue block;}break;
         }
-        case 231: { // move_reg + jal
-          {const n0=C[p+2];const n1=(R[n0+1]);const n2=C[p+1];R[n2]=(R[n0]);R[n2+1]=n1;}{v=(C[p+7]);a=(C[p+6]);R[a]=v;R[a+1]=0;p=(C[p+5]);continue block;}break;
+        case 231: { // load_u8 + load_u8 + add_imm_64 + add_imm_64 + store_u8
+          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n1]=v;R[n1+1]=0;}else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>17&126;const n2=C[p+9];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+16];a=(R[(n0>>17&126)]+(C[p+17])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(n0>>11&126)]);}else{p=p+16;x=3;break block;}}p=p+20;continue;
         }
-        case 232: { // load_u64 + add_imm_32 + branch_not_eq
-          {const n0=C[p+1];a=(R[(C[p+2])]+(C[p+3])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{x=3;break block;}}{const n0=(R[(C[p+6])])+(C[p+7])|0;const n1=C[p+5];R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+10];const n1=C[p+11];p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+9]):p+12;continue block;}break;
+        case 232: { // add_64 + set_less_than_unsigned + shift_logical_right_imm_64 + add_imm_64 + and
+          {const n0=w>>17&126;const n1=w>>23&126;const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=R[n1+1];const n3=n0>>23&126;const n4=R[n3+1];const n5=n0>>11&126;R[n5]=((((n2>>>0)<(n4>>>0))||n2===n4&&(((R[n1])>>>0)<((R[n3])>>>0)))?1:0);R[n5+1]=0;}{const n0=(C[p+9])&63;const n1=n0<32;const n2=C[p+8];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+16];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])&(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])&(R[n2]));R[n4+1]=n3;}p=p+20;continue;
         }
         case 1: {
           p=C[p+1];continue;

@@ -10,7 +10,7 @@ import { fail } from './errors.ts';
 import { GasCounter } from './gas-counter.ts';
 import { rare32, rare64, run32, run64 } from './loop.generated.ts';
 import { EXIT, LoopState, RARE } from './loop-state.ts';
-import { GOTO, RECORD, TRAP_AT, UNDECODED } from './records.ts';
+import { cellIn, GOTO, RECORD, TRAP_AT, UNDECODED, withLabel } from './records.ts';
 
 export interface MachineOptions {
   readonly kind: Kind;
@@ -415,7 +415,7 @@ export class Machine {
     }
     const at = this.#record;
     const { records, scratch } = compiled;
-    records[scratch] = compiled.labelAt(at);
+    records[scratch] = withLabel(records[at] as number, compiled.labelAt(at));
     records.copyWithin(scratch + 1, at + 1, at + RECORD);
     loop.memory = this.memory;
     loop.records = records;
@@ -464,7 +464,7 @@ export class Machine {
       case RARE.fault:
         return this.#fault(p, compiled.pcOf(p), single);
       case RARE.misaligned: {
-        const cell = records[p + 2] as number;
+        const cell = cellIn(records[p] as number, 1);
         return this.#trap(compiled.pcOf(p), 'misaligned-atomic', (memory.registers[cell] as number) >>> 0);
       }
     }
@@ -517,17 +517,20 @@ export class Machine {
     const { records } = compiled;
     const { registers } = memory;
     const effect = this.#effectAt(p);
-    const address = ((registers[records[p + 2] as number] as number) + (records[p + 3] as number)) >>> 0;
-    const operand = records[p + 1] as number;
+    const first = records[p] as number;
+    const stored = effect?.kind === 'store' && effect.value === 'y';
+    const base = cellIn(first, stored ? 0 : 1);
+    const address = ((registers[base] as number) + (records[p + 1] as number)) >>> 0;
+    const cell = cellIn(first, 0);
     if (effect?.kind === 'load') {
       if (!memory.load(address, effect.size)) return this.#fault(p, compiled.pcOf(p), single);
       const shift = 32 - 8 * Math.min(effect.size, 4);
       const low = effect.signed ? (memory.low << shift) >> shift : memory.low;
-      registers[operand] = low;
-      registers[operand + 1] = effect.size === 8 ? memory.high : effect.signed ? low >> 31 : 0;
+      registers[cell] = low;
+      registers[cell + 1] = effect.size === 8 ? memory.high : effect.signed ? low >> 31 : 0;
     } else if (effect?.kind === 'store') {
-      const low = effect.value === 'y' ? operand : (registers[operand] as number);
-      const high = effect.value === 'y' ? operand >> 31 : (registers[operand + 1] as number);
+      const low = (stored ? records[p + 2] : registers[cell]) as number;
+      const high = stored ? low >> 31 : (registers[cell + 1] as number);
       if (!memory.store(address, effect.size, low, high)) return this.#fault(p, compiled.pcOf(p), single);
     } else throw new Error('the interpreter left its loop at no memory access');
     this.#goOn(p + RECORD);
@@ -540,13 +543,14 @@ export class Machine {
     const pc = compiled.pcOf(p);
     const effect = this.#jumpEffectAt(p);
     const linked = effect.link !== undefined;
-    const first = compiled.records[p + 1] as number;
-    const base = linked ? first >> 8 : first;
-    const address = ((memory.registers[base] as number) + (compiled.records[p + 2] as number)) >>> 0;
+    const first = compiled.records[p] as number;
+    const base = cellIn(first, linked ? 1 : 0);
+    const address = ((memory.registers[base] as number) + (compiled.records[p + 1] as number)) >>> 0;
     if (linked) {
-      const link = compiled.records[p + 3] as number;
-      memory.registers[first & 255] = link;
-      memory.registers[(first & 255) + 1] = effect.link === 'x' ? link >> 31 : 0;
+      const cell = cellIn(first, 0);
+      const link = compiled.records[p + 2] as number;
+      memory.registers[cell] = link;
+      memory.registers[cell + 1] = effect.link === 'x' ? link >> 31 : 0;
     }
     if (compiled.isReturn(address)) {
       this.nextPc = undefined;
