@@ -48,7 +48,7 @@ export const quotedName = (bytes: Uint8Array): string => {
 };
 
 /** C0 and C1 control characters could move the cursor of a terminal or begin a line of their own. */
-const printable = (text: string): string =>
+export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be escaped.
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);
 

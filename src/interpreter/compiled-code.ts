@@ -75,6 +75,8 @@ export class CompiledCode {
   /** Costs of blocks too dear for `charges`, by record number. */
   readonly oversized: Map<number, number> = new Map();
   readonly jumps: Int32Array;
+  /** Blocks decoded so far. */
+  blocks = 0;
   /** Most gas that one slice of the loop may use, so that its instruction count cannot overflow either. */
   readonly sliceLimit: number;
   readonly #regular: number;
@@ -164,6 +166,7 @@ export class CompiledCode {
   }
 
   #decodeBlock(start: number): void {
+    this.blocks++;
     const positions = this.#positions;
     const operations = this.#operations;
     positions.length = 0;

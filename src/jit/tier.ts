@@ -24,6 +24,8 @@ export interface Tier {
 
 /** A program on one tier under one metering, shared by all instances of a module. */
 export interface TranslatedProgram {
+  /** Basic blocks that have been translated (by the interpreter: decoded) so far. */
+  readonly blocks: number;
   /** Registers, program counter and gas of one instance on a memory of its own; everything is 0 at first. */
   execution(memory: GuestMemory): Execution;
 }

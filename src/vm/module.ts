@@ -157,6 +157,11 @@ export class Module {
     return instance;
   }
 
+  /** Basic blocks that the instances' runs have had translated (by the interpreter: decoded) so far. */
+  get translatedBlocks(): number {
+    return this.#translated.blocks;
+  }
+
   /** A memory of its own for an instance with this many argument bytes. */
   newMemory(argumentsSize: number): GuestMemory {
     const map = argumentsSize === 0 ? this.memoryMap : this.#mapFor(argumentsSize);

@@ -19,6 +19,9 @@ const interpreter: Tier = {
     const compiled = new CompiledCode(code, width, isRiscvKind(kind), pricing(code, model));
     const options = { kind, embedded: riscv?.embedded ?? false, metering: gas, granularity };
     return {
+      get blocks() {
+        return compiled.blocks;
+      },
       execution: (memory) => {
         const machine = new Machine(compiled, memory, options);
         machine.pageSize = memory.map.pageSize;
