@@ -21,6 +21,8 @@ import {
 
 /** Heap growth is rounded up to this, so that a guest which grows by small steps does not copy each time. */
 const GROWTH_UNIT = 1 << 16;
+/** Growth that a reset keeps: a new buffer costs more than clearing this much. */
+const KEPT_GROWTH = 1 << 20;
 
 /**
  * Guest memory in one buffer: the address space rotated so that the map's `origin` follows the state page.
@@ -327,9 +329,9 @@ export class FlatMemory implements GuestMemory {
 
   reset(): void {
     const size = this.#initialSize();
-    // A buffer that grew is replaced; else only what the guest could reach is cleared, so that untouched holes
-    // stay unbacked.
-    if (this.size > size) this.#allocate(size);
+    // A buffer that grew much is replaced; else only what the guest could reach is cleared, so that untouched
+    // holes stay unbacked.
+    if (this.size > size + KEPT_GROWTH) this.#allocate(size);
     else {
       for (const { start, end } of this.#runs()) this.bytes.fill(0, start, end);
       this.rights.fill(0);
