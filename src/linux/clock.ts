@@ -15,6 +15,9 @@ export interface Clock {
 
 export const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
+/** Unit of times(2), told to programs as AT_CLKTCK; what every Linux has. */
+export const TICKS_PER_SECOND = 100;
+
 /** The virtual clock's rate: an instruction takes one nanosecond, as on a 1 GHz machine with one per cycle. */
 export const VIRTUAL_NANOSECONDS_PER_INSTRUCTION = 1n;
 

@@ -1,4 +1,5 @@
 import type { Width } from '../core/kind.ts';
+import { TICKS_PER_SECOND } from './clock.ts';
 import { fail } from './errors.ts';
 import { type LinuxImage, type LinuxLayout, type LinuxMemory, PAGE_SIZE } from './guest.ts';
 import { GROUP_ID, USER_ID } from './layouts.ts';
@@ -30,7 +31,6 @@ const hwcap = (embedded: boolean): number => {
   return bit(embedded ? 'E' : 'I') | bit('M') | bit('A') | bit('C');
 };
 
-const CLOCK_TICKS = 100;
 const STACK_ALIGNMENT = 16;
 
 export interface StackContents {
@@ -96,7 +96,7 @@ export const buildInitialStack = (target: StackTarget, contents: StackContents):
     [AT_EGID, GROUP_ID],
     [AT_PLATFORM, stringsAt + platform],
     [AT_HWCAP, hwcap(target.embedded)],
-    [AT_CLKTCK, CLOCK_TICKS],
+    [AT_CLKTCK, TICKS_PER_SECOND],
     [AT_SECURE, 0],
     [AT_RANDOM, randomAt],
     [AT_EXECFN, stringsAt + executable],

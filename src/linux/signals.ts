@@ -1,10 +1,7 @@
 /** Highest signal number, real-time signals included. */
 export const MAX_SIGNAL = 64;
 
-export const SIGHUP = 1;
-export const SIGABRT = 6;
 export const SIGKILL = 9;
-export const SIGPIPE = 13;
 export const SIGSTOP = 19;
 
 export const SIG_DFL = 0;

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, NANOSECONDS_PER_SECOND, TICKS_PER_SECOND } from '../clock.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { timespecLayout, timevalLayout } from '../layouts.ts';
@@ -31,9 +31,8 @@ const CLOCKS: ReadonlyMap<number, (clock: Clock) => bigint> = new Map([
 const SLEEPING: ReadonlySet<number> = new Set([CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME, CLOCK_TAI]);
 
 const TIMER_ABSTIME = 1;
-/** AT_CLKTCK: ticks per second of times(2). */
-export const TICKS_PER_SECOND = 100;
-const TICK = 10_000_000n;
+/** Nanoseconds per tick of times(2). */
+const TICK = NANOSECONDS_PER_SECOND / BigInt(TICKS_PER_SECOND);
 
 const getTime = (kernel: Kernel, id: number, address: number): number => {
   const read = CLOCKS.get(id);
