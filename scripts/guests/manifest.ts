@@ -72,7 +72,7 @@ const lispRuns: readonly GuestRun[] = [
   })),
   { name: 'error', stdin: 'lisp/programs/error.lisp', status: 1 },
   { name: 'arguments', args: ['-e', '(define (square x) (* x x))', '-e', '(map square (iota 10 1))'] },
-  { name: 'file', args: ['guests/lisp/programs/queens.lisp'] },
+  { name: 'file', args: ['guests/lisp/programs/metacircular.lisp'] },
 ];
 
 export const guests: readonly Guest[] = [

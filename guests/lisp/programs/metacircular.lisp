@@ -52,7 +52,7 @@
 (evaluate '(define factorial (lambda (n) (if (= n 0) 1 (* n (factorial (- n 1)))))) top)
 (run '(factorial 20))
 (evaluate '(define fibonacci (lambda (n) (if (< n 2) n (+ (fibonacci (- n 1)) (fibonacci (- n 2)))))) top)
-(run '(fibonacci 15))
+(run '(fibonacci 11))
 (evaluate '(define map (lambda (f items) (if (null? items) '() (cons (f (car items)) (map f (cdr items)))))) top)
 (run '(map (lambda (n) (* n n)) (list 1 2 3 4 5)))
 (run '(((lambda (f) ((lambda (x) (x x)) (lambda (x) (f (lambda (n) ((x x) n))))))

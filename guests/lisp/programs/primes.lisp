@@ -32,4 +32,4 @@
         (else (modulo (* base (power base (- exponent 1) modulus)) modulus))))
 (say "liars of the Fermat test to base 2: "
      (filter (lambda (n) (and (vector-ref crossed-out n) (= (power 2 (- n 1) n) 1)))
-             (iota 3000 3)))
+             (iota 1200 3)))

@@ -32,8 +32,9 @@
 
 (for-each
   (lambda (size) (say size " queens: " (length (queens size)) " solutions"))
-  (iota 5 4))
+  (iota 4 4))
 
 (define solutions (queens 8))
+(say "8 queens: " (length solutions) " solutions")
 (draw (car solutions))
 (draw (car (reverse solutions)))

@@ -10,7 +10,7 @@
 (say "closures: " (one) " " (ten) " " (one))
 
 (define (count-down n) (if (= n 0) 'arrived (count-down (- n 1))))
-(say "tail calls: " (count-down 200000))
+(say "tail calls: " (count-down 50000))
 
 (define-macro (swap! x y)
   `(let ((old ,x)) (set! ,x ,y) (set! ,y old)))
@@ -59,11 +59,11 @@
 (say "errors: " (try (quotient 1 0) (lambda (e) e)))
 (say "errors: " (try (try (car '()) (lambda (e) (raise 'again))) (lambda (e) e)))
 
-; Garbage: a million short-lived pairs, a few of which stay.
+; Garbage: many short-lived pairs, a few of which stay.
 (define kept '())
 (define n 0)
-(while (< n 50000)
+(while (< n 20000)
   (let ((pair (cons n (list n n))))
-    (when (= (remainder n 10000) 0) (set! kept (cons pair kept))))
+    (when (= (remainder n 4000) 0) (set! kept (cons pair kept))))
   (set! n (+ n 1)))
 (say "collector: " (reverse kept) " " (> (collections) 3))
