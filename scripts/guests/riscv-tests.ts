@@ -24,6 +24,7 @@ const extensions: Readonly<Record<string, string>> = {
   zbs: '_zbs',
   zicond: '_zicond',
   zicsr: '_zicsr',
+  zifencei: '_zifencei',
 };
 
 /** By extension, or by folder and file. */

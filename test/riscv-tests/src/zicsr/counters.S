@@ -27,6 +27,16 @@ begin
         bltu    a0, a1, 1f
         never
 1:
+        next_check                      /* the other ways to read without writing */
+        csrrs   a0, instret, x0
+        csrrc   a1, instret, x0
+        csrrsi  a2, instret, 0
+        csrrci  a3, instret, 0
+        bgtu    a0, a1, 1f
+        bgtu    a1, a2, 1f
+        bleu    a2, a3, 2f
+1:      never
+2:
 #if __riscv_xlen == 32
         next_check                      /* the usual loop over both halves */
 1:      rdcycleh a0
