@@ -93,10 +93,10 @@ class HostCalls {
   /** What has no answer, for people. */
   missing({ number, pc }: HostCall): string {
     const { abi, imports } = this.#instance.module;
-    if (abi.callNumber !== undefined)
-      return this.#names(number, pc)
-        .filter((name) => name !== '')
-        .join(' = ');
+    if (abi.callNumber !== undefined) {
+      const [name = '', call = ''] = this.#names(number, pc);
+      return name === '' ? call : `${name} (${call})`;
+    }
     const missing = imports.flatMap((name, at) =>
       this.#answers.has(`${at}`) || (name !== undefined && this.#answers.has(name)) ? [] : [name ?? `${at}`],
     );

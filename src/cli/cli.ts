@@ -10,7 +10,7 @@ import { gasCommand } from './gas.ts';
 import { infoCommand } from './info.ts';
 import { BrokenPipe, type Io, OutputError, writeError, writeOut } from './io.ts';
 import { linkCommand } from './link.ts';
-import { FileError } from './program-file.ts';
+import { FileError, inOptions } from './program-file.ts';
 import { runCommand } from './run.ts';
 import { SIGPIPE } from './stop.ts';
 
@@ -92,7 +92,7 @@ const report = (error: unknown, argv: readonly string[], io: Io): number => {
     return USAGE;
   }
   if (error instanceof FileError || isRiscboxError(error)) {
-    say(error.message);
+    say(isRiscboxError(error) ? inOptions(error.message) : error.message);
     // What an option says can be wrong in the engine's eyes only.
     return isRiscboxError(error) && USAGE_CODES.test(error.code) ? USAGE : INPUT;
   }

@@ -125,9 +125,13 @@ export const about = <T>(path: string, action: () => T): T => {
     return action();
   } catch (error) {
     if (!isRiscboxError(error)) throw error;
-    throw new FileError(path, error.message, { cause: error });
+    throw new FileError(path, inOptions(error.message), { cause: error });
   }
 };
+
+/** A message of the library in the words of the command line. */
+export const inOptions = (message: string): string =>
+  message.replaceAll('maxMemory', '--max-memory').replaceAll('stackSize', '--stack-size');
 
 /** The gas model that an option names. Throws FileError, UsageError. */
 export const gasModelOption = (text: string): NonNullable<ModuleOptions['gasModel']> => {

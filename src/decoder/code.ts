@@ -221,7 +221,7 @@ export class RiscvCode implements Code {
 
   nextBlock(pc: number): number | undefined {
     for (const s of this.#segments) {
-      for (let at = Math.max(pc, s.address); at < s.end; at += 2) {
+      for (let at = Math.max(pc + (pc & 1), s.address); at < s.end; at += 2) {
         if (s.blocks.has((at - s.address) >>> 1)) return at;
       }
     }
