@@ -8,7 +8,7 @@ import { type Command, UsageError } from './command.ts';
 import { disasmCommand } from './disasm.ts';
 import { gasCommand } from './gas.ts';
 import { infoCommand } from './info.ts';
-import { BrokenPipe, type Io, OutputError, writeError, writeOut } from './io.ts';
+import { BrokenPipe, type Io, StreamError, writeError, writeOut } from './io.ts';
 import { linkCommand } from './link.ts';
 import { FileError, inOptions } from './program-file.ts';
 import { runCommand } from './run.ts';
@@ -96,10 +96,8 @@ const report = (error: unknown, argv: readonly string[], io: Io): number => {
     // What an option says can be wrong in the engine's eyes only.
     return isRiscboxError(error) && USAGE_CODES.test(error.code) ? USAGE : INPUT;
   }
-  if (error instanceof OutputError) {
-    say(
-      `${error.message} (${errnoName(error.errno) ?? error.errno}); free some space or choose another output`,
-    );
+  if (error instanceof StreamError) {
+    say(`${error.message} (${errnoName(error.errno) ?? error.errno}); free some space or use another file`);
     return INPUT;
   }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -25,19 +25,20 @@ export class BrokenPipe extends Error {
   override readonly name = 'BrokenPipe';
 }
 
-/** Writes bytes to stdout. Throws BrokenPipe, and an Error for a full disk and the like. */
+/** Writes bytes to stdout. Throws BrokenPipe, StreamError. */
 export const writeOut = (io: Io, bytes: Uint8Array): void => {
   const answer = io.stdout(bytes);
   if (answer === Errno.EPIPE) throw new BrokenPipe();
-  if (answer < 0) throw new OutputError(answer);
+  if (answer < 0) throw new StreamError('stdout', answer);
 };
 
-export class OutputError extends Error {
-  override readonly name = 'OutputError';
+/** A stream that can't be read or written. */
+export class StreamError extends Error {
+  override readonly name = 'StreamError';
   readonly errno: number;
 
-  constructor(errno: number) {
-    super('stdout cannot be written');
+  constructor(stream: 'stdin' | 'stdout', errno: number) {
+    super(`${stream} cannot be ${stream === 'stdin' ? 'read' : 'written'}`);
     this.errno = errno;
   }
 }

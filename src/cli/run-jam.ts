@@ -2,7 +2,8 @@ import type { Stop } from '../core/stop.ts';
 import type { Instance } from '../vm/instance.ts';
 import type { Module } from '../vm/module.ts';
 import { UsageError } from './command.ts';
-import { type Io, OutputError, writeOut } from './io.ts';
+import { guestOutput } from './guest-output.ts';
+import { type Io, StreamError } from './io.ts';
 import { argumentValue } from './numbers.ts';
 
 /** What one read of stdin asks for: the size of a Linux pipe. */
@@ -13,7 +14,7 @@ const readAll = (io: Io): Uint8Array => {
   let length = 0;
   for (;;) {
     const part = io.stdin(READ);
-    if (typeof part === 'number') throw new OutputError(part);
+    if (typeof part === 'number') throw new StreamError('stdin', part);
     if (part.length === 0) break;
     parts.push(part.slice());
     length += part.length;
@@ -41,6 +42,7 @@ const argumentBytes = (args: readonly string[], io: Io): Uint8Array => {
 interface JamRun {
   readonly gas: bigint;
   readonly deadline: number | undefined;
+  readonly allowEscapes: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ interface JamRun {
 export const runJam = (
   module: Module,
   args: readonly string[],
-  { gas, deadline }: JamRun,
+  { gas, deadline, allowEscapes }: JamRun,
   io: Io,
 ): { instance: Instance<unknown>; outcome: Stop } => {
   const isStandard = module.program.blob.container === 'jam-spi';
@@ -60,17 +62,21 @@ export const runJam = (
   });
   instance.prepareCall(0, isStandard ? [] : args.map(argumentValue));
   const outcome = instance.run(deadline === undefined ? {} : { deadline });
-  if (outcome.kind === 'finished') writeResult(instance, isStandard, io);
+  if (outcome.kind === 'finished') {
+    const output = guestOutput(io, 1, allowEscapes);
+    output.write(resultOf(instance, isStandard));
+    output.end();
+  }
   return { instance, outcome };
 };
 
-const writeResult = (instance: Instance<unknown>, isStandard: boolean, io: Io): void => {
+const resultOf = (instance: Instance<unknown>, isStandard: boolean): Uint8Array => {
   const result = instance.getRegister('a0');
   if (!isStandard) {
-    writeOut(io, new TextEncoder().encode(`${BigInt.asIntN(instance.module.width, result)}\n`));
-    return;
+    return new TextEncoder().encode(`${BigInt.asIntN(instance.module.width, result)}\n`);
   }
   const address = Number(BigInt.asUintN(32, result));
   const length = Number(instance.getRegister('a1'));
-  if (instance.memory.isAccessible(address, length)) writeOut(io, instance.memory.read(address, length));
+  const isReadable = instance.memory.isAccessible(address, length);
+  return isReadable ? instance.memory.read(address, length) : new Uint8Array(0);
 };

@@ -13,6 +13,7 @@ import { guestOutput } from './guest-output.ts';
 import { type Io, toJson, writeError } from './io.ts';
 import { gasOption, integer, millisecondsOption, sizeOption, UNLIMITED_GAS } from './numbers.ts';
 import {
+  about,
   compileProgram,
   engineOptions,
   FileError,
@@ -175,7 +176,8 @@ export const runCommand: Command = defineCommand({
     if (blob.container === 'jam-raw' || blob.container === 'jam-spi') {
       const deadline =
         values.timeout === undefined ? undefined : millisecondsOption('timeout', values.timeout);
-      ran = runJam(module, args, { gas, deadline }, io);
+      const allowEscapes = values['allow-escapes'] === true;
+      ran = about(file, () => runJam(module, args, { gas, deadline, allowEscapes }, io));
     } else if (isProgram(module)) ran = runLinuxProgram(module, [file, ...args], gas, values, io);
     else {
       throw new FileError(

@@ -97,6 +97,8 @@ export const endingOf = (stop: Stop, instance: Instance<unknown>): Ending => {
 const detailsOf = (stop: Stop & { kind: 'trap' }, instance: Instance<unknown>): string => {
   const { address, reason, pc } = stop;
   if (reason === 'invalid-instruction') {
+    const { code } = instance.module.program;
+    if (code.indexOf(pc) === code.count - 1) return ', where the code ends';
     return `: no instruction of ${instance.module.kind}; look there with riscbox disasm --bytes`;
   }
   if (address === undefined) return '';
