@@ -16,6 +16,7 @@ import { type Program, programFrom } from '../src/decoder/program.ts';
 import { CompiledCode } from '../src/interpreter/compiled-code.ts';
 import { Machine } from '../src/interpreter/machine.ts';
 import { labelOf, SHAPES } from '../src/interpreter/records.ts';
+import { FULL_ROWS } from '../src/isa/full-table.ts';
 import type { Row } from '../src/isa/row.ts';
 import { INVALID, isTerminator, ROWS } from '../src/isa/table.ts';
 import { linkToBlob } from '../src/linker/riscv-profile.ts';
@@ -61,8 +62,10 @@ const profile = (program: Program, machine: Machine): Map<number, number> => {
   return counts;
 };
 
+const isRare = new Map(FULL_ROWS.map(({ name, rare }) => [name, rare]));
+
 const fusible = (row: Row): boolean =>
-  !row.rare && !['host-call', 'trap', 'custom', 'nothing'].includes(row.effect.kind);
+  !isRare.get(row.name) && !['host-call', 'trap', 'custom', 'nothing'].includes(row.effect.kind);
 
 const blocksOf = (program: Program, counts: Map<number, number>): Block[] => {
   const instruction = new Instruction();

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { KINDS, type PolkaVmKind } from '../src/core/kind.ts';
-import { COMPRESSED } from '../src/isa/compressed.ts';
 import type { Cost } from '../src/isa/cost.ts';
 import type { Encoding, Layout } from '../src/isa/encoding.ts';
-import { type Custom, type Effect, FORMS, type Form, type Row } from '../src/isa/row.ts';
+import type { FullEffect, FullRow } from '../src/isa/full-row.ts';
+import { FULL_ROWS } from '../src/isa/full-table.ts';
+import { type Custom, FORMS, type Form } from '../src/isa/row.ts';
+import { COMPRESSED_ROWS, type CompressedRow } from '../src/isa/rows/compressed.ts';
 import type { Meaning } from '../src/isa/sem.ts';
-import { ROWS } from '../src/isa/table.ts';
 import { FORMULAS, OPERANDS } from './spec-formula.ts';
 
 const PATH = 'SPEC.md';
@@ -33,8 +34,8 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 const code = (text: string): string => `\`${text}\``;
 
 const instructionTables = (): string => {
-  const polkavm = ROWS.filter((r) => Object.keys(r.opcodes).length > 0);
-  const riscv = ROWS.filter((r) => r.encodings.length > 0);
+  const polkavm = FULL_ROWS.filter((r) => Object.keys(r.opcodes).length > 0);
+  const riscv = FULL_ROWS.filter((r) => r.encodings.length > 0);
   const counts = POLKAVM_KINDS.map(
     (kind) => `${kind} ${polkavm.filter((r) => r.opcodes[kind] !== undefined).length}`,
   );
@@ -71,7 +72,7 @@ A halfword h whose two low bits are not 11 is a form when \`h and mask = match\`
 the C extension; where several fit, the one with more mask bits is meant. It does what the encoding does that it
 stands for. Any other halfword is invalid.
 
-${table(['Mnemonic', 'Kinds', 'Mask', 'Match', 'Stands for'], COMPRESSED.map(compressedRow))}
+${table(['Mnemonic', 'Kinds', 'Mask', 'Match', 'Stands for'], COMPRESSED_ROWS.map(compressedRow))}
 `;
 };
 
@@ -121,7 +122,7 @@ const WORD_LAYOUTS: Readonly<Record<Layout, string>> = {
   none: 'none; x = 0',
 };
 
-const polkaVmRow = (r: Row): string[] => [
+const polkaVmRow = (r: FullRow): string[] => [
   code(r.name),
   r.form,
   ...POLKAVM_KINDS.map((kind) => `${r.opcodes[kind] ?? '–'}`),
@@ -141,7 +142,7 @@ const kindsText = (width: Encoding['width']): string => (width === 'both' ? 'rv3
 const hex = (value: number, digits: number): string =>
   code(`0x${(value >>> 0).toString(16).padStart(digits, '0')}`);
 
-const riscvRows = (r: Row): string[][] =>
+const riscvRows = (r: FullRow): string[][] =>
   r.encodings.map((e) => [
     code(e.mnemonic),
     e.extension,
@@ -153,7 +154,7 @@ const riscvRows = (r: Row): string[][] =>
     effectText(r.effect),
   ]);
 
-const compressedRow = (f: (typeof COMPRESSED)[number]): string[] => [
+const compressedRow = (f: CompressedRow): string[] => [
   code(f.mnemonic),
   kindsText(f.width),
   hex(f.mask, 4),
@@ -170,7 +171,7 @@ const link = (kind: 'x' | 'return' | undefined): string =>
   kind === undefined ? '' : `a = ${kind === 'x' ? 'x' : 'address of the next instruction'}; `;
 
 /** The effect of a row in the notation of SPEC.md, 5.2. */
-const effectText = (effect: Effect): string => {
+const effectText = (effect: FullEffect): string => {
   switch (effect.kind) {
     case 'value':
       return `a = ${formula(effect.value)}`;

@@ -1,6 +1,6 @@
 import { type RiscvKind, type Width, widthOf } from '../core/kind.ts';
 import type { Fields } from '../isa/compressed.ts';
-import type { Encoding, Layout } from '../isa/encoding.ts';
+import { type Encoding, existsInWidth, type Layout } from '../isa/encoding.ts';
 import { FORMS, type Form } from '../isa/row.ts';
 import { ROWS } from '../isa/table.ts';
 import { fail } from './errors.ts';
@@ -21,7 +21,7 @@ import { fieldsOf } from './riscv.ts';
 export const encodeRiscv = (i: Instruction, pc: number, kind: RiscvKind): number => {
   const width = widthOf(kind);
   const r = ROWS[i.op];
-  const encodings = r?.encodings.filter((e) => e.width === 'both' || e.width === width) ?? [];
+  const encodings = r?.encodings.filter((e) => existsInWidth(e.width, width)) ?? [];
   if (r === undefined || encodings.length === 0) {
     throw fail('encode/unavailable', { instruction: r?.name ?? 'invalid', kind });
   }

@@ -1,25 +1,25 @@
 import type { Width } from '../core/kind.ts';
-import { COMPRESSED, type Compressed, type Fields, isLegalShift } from '../isa/compressed.ts';
-import type { Encoding, Layout } from '../isa/encoding.ts';
+import { COMPRESSED, type CompressedForm, compressedFields, type Fields } from '../isa/compressed.ts';
+import { type Encoding, existsInWidth, type Layout } from '../isa/encoding.ts';
 import { INVALID, ROWS } from '../isa/table.ts';
-import { Instruction } from './instruction.ts';
+import type { Instruction } from './instruction.ts';
 
 /** An encoding of one width with the operation it belongs to. */
-interface Candidate {
+export interface EncodedOperation {
   readonly op: number;
   readonly encoding: Encoding;
 }
 
-interface CompressedCandidate {
-  readonly form: Compressed;
-  readonly target: Candidate;
+export interface CompressedOperation {
+  readonly form: CompressedForm;
+  readonly target: EncodedOperation;
 }
 
 interface Tables {
   /** By opcode bits 6:2 and funct3. */
-  readonly words: readonly (readonly Candidate[])[];
+  readonly words: readonly (readonly EncodedOperation[])[];
   /** By funct3 (15:13) and quadrant. */
-  readonly halfwords: readonly (readonly CompressedCandidate[])[];
+  readonly halfwords: readonly (readonly CompressedOperation[])[];
 }
 
 const weight = (mask: number): number => {
@@ -31,53 +31,57 @@ const weight = (mask: number): number => {
 const wordBucket = (w: number): number => ((w >>> 2) & 31) | ((w >>> 7) & 0xe0);
 const halfwordBucket = (h: number): number => ((h >>> 13) << 2) | (h & 3);
 
+/** The encodings of all rows, in the order of the table. */
+const ENCODED: readonly EncodedOperation[] = ROWS.flatMap((r, op) =>
+  r.encodings.map((encoding) => ({ op, encoding })),
+);
+
 const tables = new Map<Width, Tables>();
 
 const tablesOf = (width: Width): Tables => {
   const known = tables.get(width);
   if (known !== undefined) return known;
-  const fits = (w: 32 | 64 | 'both'): boolean => w === 'both' || w === width;
-  const candidates = ROWS.flatMap((r, op) =>
-    r.encodings.filter((e) => fits(e.width)).map((encoding) => ({ op, encoding })),
-  ).sort((p, q) => weight(q.encoding.mask) - weight(p.encoding.mask));
+  const candidates = ENCODED.filter(({ encoding }) => existsInWidth(encoding.width, width)).sort(
+    (p, q) => weight(q.encoding.mask) - weight(p.encoding.mask),
+  );
   const words = Array.from({ length: 256 }, (_, bucket) => {
     const bits = ((bucket & 31) << 2) | 3 | ((bucket & 0xe0) << 7);
     return candidates.filter(({ encoding: e }) => ((e.match ^ bits) & e.mask & 0x707f) === 0);
   });
-  const forms = COMPRESSED.filter((f) => fits(f.width)).sort((p, q) => weight(q.mask) - weight(p.mask));
+  const forms = COMPRESSED.flatMap((form) => {
+    const target = ENCODED[form[width === 32 ? 2 : 3]];
+    return target === undefined ? [] : [{ form, target }];
+  }).sort((p, q) => weight(q.form[0]) - weight(p.form[0]));
   const halfwords = Array.from({ length: 32 }, (_, bucket) => {
     const bits = ((bucket >>> 2) << 13) | (bucket & 3);
-    return forms
-      .filter((f) => ((f.match ^ bits) & f.mask & 0xe003) === 0)
-      .map((form) => ({
-        form,
-        target: candidates.find((c) => c.encoding.mnemonic === form.as) as Candidate,
-      }));
+    return forms.filter(({ form: [mask, match] }) => ((match ^ bits) & mask & 0xe003) === 0);
   });
   const made = { words, halfwords };
   tables.set(width, made);
   return made;
 };
 
-const SHIFTS = new Set(['slli', 'srli', 'srai']);
+/** The form of a halfword, if it is one: whether its operands are reserved, `compressedFields` tells. */
+export const findCompressed = (h: number, width: Width): CompressedOperation | undefined =>
+  (tablesOf(width).halfwords[halfwordBucket(h)] as readonly CompressedOperation[]).find(
+    ({ form: [mask, match] }) => (h & mask) === match,
+  );
 
-const findCompressed = (h: number, width: Width): CompressedCandidate | undefined => {
-  for (const candidate of tablesOf(width).halfwords[halfwordBucket(h)] as readonly CompressedCandidate[]) {
-    const { form } = candidate;
-    if ((h & form.mask) !== form.match) continue;
-    if (form.legal !== undefined && !form.legal(h)) continue;
-    if (SHIFTS.has(form.as) && !isLegalShift(h, width)) continue;
-    return candidate;
-  }
-  return undefined;
-};
+/** The encodings that a word may be, most special first. */
+const encodingsNear = (w: number, width: Width): readonly EncodedOperation[] =>
+  tablesOf(width).words[wordBucket(w)] as readonly EncodedOperation[];
 
-const findWord = (w: number, width: Width): Candidate | undefined => {
-  for (const candidate of tablesOf(width).words[wordBucket(w)] as readonly Candidate[]) {
-    if ((w & candidate.encoding.mask) === candidate.encoding.match) return candidate;
-  }
-  return undefined;
-};
+const isEncoding =
+  (w: number) =>
+  ({ encoding: { mask, match } }: EncodedOperation): boolean =>
+    (w & mask) === match;
+
+const findWord = (w: number, width: Width): EncodedOperation | undefined =>
+  encodingsNear(w, width).find(isEncoding(w));
+
+/** The least special encoding of a word. */
+export const findPlainWord = (w: number, width: Width): EncodedOperation | undefined =>
+  encodingsNear(w, width).findLast(isEncoding(w));
 
 /** Bytes of the instruction whose first halfword is `h`: 2 when its low bits are not 11, else 4. */
 export const riscvLength = (h: number): 2 | 4 => ((h & 3) === 3 ? 4 : 2);
@@ -119,8 +123,6 @@ export const fieldsOf = (w: number, layout: Layout): Fields => {
       return { rd, rs1, rs2, imm: w >>> 20 };
   }
 };
-
-const NO_FIELDS: Fields = { rd: 0, rs1: 0, rs2: 0, imm: 0 };
 
 /** Gives the fields their roles; returns the highest register number used, for the check of E files. */
 const place = (layout: Layout, f: Fields, pc: number, w: number, out: Instruction): number => {
@@ -202,8 +204,8 @@ export const decodeRiscv = (
   out: Instruction,
 ): void => {
   out.isLast = false;
-  let found: Candidate | undefined;
-  let fields = NO_FIELDS;
+  let found: EncodedOperation | undefined;
+  let fields: Fields | undefined;
   if ((w & 3) === 3) {
     out.length = 4;
     found = findWord(w | 0, width);
@@ -213,42 +215,13 @@ export const decodeRiscv = (
     const half = findCompressed(w & 0xffff, width);
     if (half !== undefined) {
       found = half.target;
-      fields = half.form.fields(w & 0xffff);
+      fields = compressedFields(w & 0xffff, half.form);
     }
   }
-  if (found === undefined) {
-    out.op = INVALID;
-    return;
-  }
-  out.op = found.op;
-  if (place(found.encoding.layout, fields, pc, w, out) >= registers) out.op = INVALID;
+  out.op =
+    found === undefined ||
+    fields === undefined ||
+    place(found.encoding.layout, fields, pc, w, out) >= registers
+      ? INVALID
+      : found.op;
 };
-
-/** What stands in an instruction word, for listings. */
-export interface RiscvDescription {
-  /** The plain mnemonic: `addi` where the table also knows the special case `li`; `c.` forms as they are. */
-  readonly mnemonic: string;
-  /** The encoding of that mnemonic; of a compressed form, the encoding it is short for. */
-  readonly encoding: Encoding;
-  readonly fields: Fields;
-}
-
-/** Describes the instruction word `w` of a program with 32 or 16 `registers`; undefined when it is invalid. */
-export const describeRiscv = (w: number, width: Width, registers: number): RiscvDescription | undefined => {
-  decodeRiscv(w, 0, width, registers, scratch);
-  if (scratch.op === INVALID) return undefined;
-  if ((w & 3) === 3) {
-    const { encoding } = findPlainWord(w | 0, width) as Candidate;
-    return { mnemonic: encoding.mnemonic, encoding, fields: fieldsOf(w, encoding.layout) };
-  }
-  const { form, target } = findCompressed(w & 0xffff, width) as CompressedCandidate;
-  return { mnemonic: form.mnemonic, encoding: target.encoding, fields: form.fields(w & 0xffff) };
-};
-
-const scratch = new Instruction();
-
-/** The least special encoding of a word. */
-const findPlainWord = (w: number, width: Width): Candidate | undefined =>
-  (tablesOf(width).words[wordBucket(w)] as readonly Candidate[]).findLast(
-    ({ encoding }) => (w & encoding.mask) === encoding.match,
-  );

@@ -1,6 +1,7 @@
 import type { Width } from '../core/kind.ts';
+import { FULL_ROWS } from '../isa/full-table.ts';
 import { POLKAVM_REGISTER_NAMES } from '../isa/registers.ts';
-import { INVALID, operation, ROWS } from '../isa/table.ts';
+import { INVALID, operation } from '../isa/table.ts';
 import type { Instruction } from './instruction.ts';
 
 /** How a jump target prints: a decimal code offset in plain text, a label in a listing. */
@@ -86,7 +87,7 @@ const printers = new Map<Width, readonly Printer[]>();
 const printersOf = (width: Width): readonly Printer[] => {
   let made = printers.get(width);
   if (made === undefined) {
-    made = ROWS.map((r) => compile(r.text, width));
+    made = FULL_ROWS.map((r) => compile(r.text, width));
     printers.set(width, made);
   }
   return made;

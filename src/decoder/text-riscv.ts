@@ -1,7 +1,8 @@
 import { type RiscvKind, widthOf } from '../core/kind.ts';
 import type { Encoding } from '../isa/encoding.ts';
 import { RISCV_REGISTER_NAMES } from '../isa/registers.ts';
-import { describeRiscv, type RiscvDescription, riscvLength } from './riscv.ts';
+import { describeRiscv, type RiscvDescription } from './describe-riscv.ts';
+import { riscvLength } from './riscv.ts';
 
 /** The unprivileged counters (RISC-V unprivileged ISA, "Zicntr"); others print as numbers. */
 const CSR_NAMES: ReadonlyMap<number, string> = new Map([

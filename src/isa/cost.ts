@@ -35,3 +35,20 @@ export const LOAD_LATENCY = { 'full-l1-hit': 4, 'full-l2-hit': 25, 'full-l3-hit'
 
 /** Latency of a branch whose one side is cold (trap or unlikely), and of any other. */
 export const BRANCH_LATENCY = { predictable: 1, unpredictable: 20 } as const;
+
+/** Sets of operands, as bits; `DEFINES` tells that `a` is written. */
+export const OPERAND_BITS: Readonly<Record<'a' | 'b' | 'c', number>> = { a: 1, b: 2, c: 4 };
+export const DEFINES = 8;
+
+/** A cost with its operands resolved: what the run-time table holds. */
+export type CostTraits = readonly [
+  latency: Cost['latency'],
+  slots: number,
+  units: Units,
+  wideSlot: 0 | 1,
+  wideLatency: 0 | 1,
+  /** Tracked uses as operand bits, and `DEFINES`. */
+  tracked: number,
+  /** The operands of which `a` must differ to cost one more decode slot; 0 for none. */
+  copies: number,
+];

@@ -1,3 +1,5 @@
+import type { Width } from '../core/kind.ts';
+
 /**
  * RISC-V encodings (RISC-V unprivileged ISA, chapters RV32I, RV64I, M, A, Zicsr, Zifencei, Zba, Zbb, Zbs, Zicond).
  *
@@ -5,14 +7,22 @@
  * one with more mask bits is meant (`jr` before `jalr`): the decoder sorts by that.
  */
 export interface Encoding {
-  readonly mnemonic: string;
-  readonly extension: Extension;
   /** Register width the encoding exists in. */
   readonly width: 32 | 64 | 'both';
   readonly layout: Layout;
   readonly mask: number;
   readonly match: number;
 }
+
+/** An encoding as it is written down; the run-time table leaves the names out. */
+export interface NamedEncoding extends Encoding {
+  readonly mnemonic: string;
+  readonly extension: Extension;
+}
+
+/** True when something of a width, or of both, exists in `width`. */
+export const existsInWidth = (where: Encoding['width'], width: Width): boolean =>
+  where === 'both' || where === width;
 
 export type Extension = 'I' | 'M' | 'A' | 'Zba' | 'Zbb' | 'Zbs' | 'Zicond' | 'Zicsr' | 'Zifencei';
 
@@ -56,7 +66,7 @@ export type Layout =
   | 'none';
 
 type Where = Encoding['width'];
-type Maker<A extends unknown[]> = (width: Where, mnemonic: string, ...bits: A) => Encoding;
+type Maker<A extends unknown[]> = (width: Where, mnemonic: string, ...bits: A) => NamedEncoding;
 
 const make = (
   width: Where,
@@ -65,7 +75,7 @@ const make = (
   mask: number,
   match: number,
   extension: Extension = 'I',
-): Encoding => ({ mnemonic, extension, width, layout, mask: mask | 0, match: match | 0 });
+): NamedEncoding => ({ mnemonic, extension, width, layout, mask: mask | 0, match: match | 0 });
 
 const OPCODE = 0x7f;
 const FUNCT3 = 0x7000;

@@ -1,21 +1,19 @@
-import type { Kind, PolkaVmKind } from '../core/kind.ts';
-import { isRiscvKind } from '../core/kind.ts';
-import { continues, endsBlock, type Row, type Rows } from './row.ts';
-import { arithmetic } from './rows/arithmetic.ts';
-import { bits } from './rows/bits.ts';
-import { control } from './rows/control.ts';
-import { memory } from './rows/memory.ts';
+import { isRiscvKind, type Kind, type PolkaVmKind, widthOf } from '../core/kind.ts';
+import { existsInWidth } from './encoding.ts';
+import { ENCODING_FORMATS, NAMES, PACKED_ROWS, SHAPES } from './packed.generated.ts';
+import { unpackEncodings, unpackOpcodes } from './packing.ts';
+import { continues, endsBlock, type Row } from './row.ts';
 
 /**
- * THE TABLE: every instruction of the PolkaVM kinds and of RISC-V, once. Decoders, encoders, disassembler,
- * oracle, interpreter loops, gas models and the tables of SPEC.md are views of it.
+ * All instructions, by name, as engines need them: the generated view of the full table (full-table.ts). An
+ * instruction's *operation number* is its index here. It is internal and changes between releases.
  */
-const PARTS: readonly Rows[] = [control, memory, arithmetic, bits];
-
-/** All rows; an instruction's *operation number* is its index here. It is internal and changes between releases. */
-export const ROWS: readonly Row[] = PARTS.flatMap((part) =>
-  Object.entries(part).map(([name, body]) => ({ name, ...body })),
-);
+export const ROWS: readonly Row[] = NAMES.split(' ').map((name, op) => {
+  const [shape, opcodes, ...packed] = PACKED_ROWS[op] as (typeof PACKED_ROWS)[number];
+  const [form, effect, cost] = SHAPES[shape] as (typeof SHAPES)[number];
+  const encodings = unpackEncodings(packed, ENCODING_FORMATS);
+  return { name, form, opcodes: unpackOpcodes(opcodes), encodings, effect, cost };
+});
 
 const NUMBERS: ReadonlyMap<string, number> = new Map(ROWS.map((r, index) => [r.name, index]));
 
@@ -55,7 +53,7 @@ export const operationsByOpcode = (kind: PolkaVmKind): Uint16Array => {
 };
 
 /** True when a kind has the instruction. */
-export const existsIn = (r: Row, kind: Kind): boolean =>
+export const existsIn = (r: Pick<Row, 'opcodes' | 'encodings'>, kind: Kind): boolean =>
   isRiscvKind(kind)
-    ? r.encodings.some((e) => e.width === 'both' || e.width === (kind === 'rv32' ? 32 : 64))
+    ? r.encodings.some((e) => existsInWidth(e.width, widthOf(kind)))
     : r.opcodes[kind] !== undefined;

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Width } from '../../src/core/kind.ts';
+import type { FullEffect } from '../../src/isa/full-row.ts';
+import { FULL_ROWS } from '../../src/isa/full-table.ts';
 import { oracle } from '../../src/isa/oracle.ts';
-import type { Effect } from '../../src/isa/row.ts';
 import type { Values } from '../../src/isa/sem.ts';
-import { operation, ROWS } from '../../src/isa/table.ts';
+import { operation } from '../../src/isa/table.ts';
 
 type Operands = Partial<Record<keyof Values<bigint>, bigint>>;
 
 /** The value an instruction computes, or a branch's condition; operands are given as signed numbers. */
 const compute = (name: string, width: Width, operands: Operands): bigint => {
-  const effect: Effect = ROWS[operation(name)]!.effect;
+  const effect: FullEffect = FULL_ROWS[operation(name)]!.effect;
   const meaning = effect.kind === 'branch' ? effect.when : 'value' in effect ? effect.value : undefined;
   if (typeof meaning !== 'function') throw new Error(`${name} computes nothing`);
   const unsigned = (v: bigint | undefined): bigint => BigInt.asUintN(width, v ?? 0n);

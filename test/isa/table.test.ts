@@ -1,20 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { KINDS, type Kind, type PolkaVmKind, type Width } from '../../src/core/kind.ts';
-import { COMPRESSED } from '../../src/isa/compressed.ts';
-import type { Encoding } from '../../src/isa/encoding.ts';
-import { continues, definitionsOf, endsBlock, FORMS, type Row, usesOf } from '../../src/isa/row.ts';
+import type { NamedEncoding } from '../../src/isa/encoding.ts';
+import { type FullRow, usesOf } from '../../src/isa/full-row.ts';
+import { FULL_ROWS } from '../../src/isa/full-table.ts';
+import { continues, definitionsOf, endsBlock, FORMS } from '../../src/isa/row.ts';
+import { COMPRESSED_ROWS } from '../../src/isa/rows/compressed.ts';
 import type { Meaning, Sem, Values } from '../../src/isa/sem.ts';
-import { existsIn, INVALID, isTerminator, mayContinue, operation, ROWS } from '../../src/isa/table.ts';
+import { existsIn, INVALID, isTerminator, mayContinue, operation } from '../../src/isa/table.ts';
 
 const WIDTHS = [32, 64] as const;
 const POLKAVM_KINDS = KINDS.filter((kind): kind is PolkaVmKind => kind !== 'rv32' && kind !== 'rv64');
-const isPolkaVmRow = (r: Row): boolean => Object.keys(r.opcodes).length > 0;
-const rowOf = (name: string): Row => ROWS[operation(name)]!;
+const isPolkaVmRow = (r: FullRow): boolean => Object.keys(r.opcodes).length > 0;
+const rowOf = (name: string): FullRow => FULL_ROWS[operation(name)]!;
 
 const duplicates = <T>(list: readonly T[]): T[] => list.filter((item, index) => list.indexOf(item) !== index);
 
-const encodingsOf = (width: Width): Encoding[] =>
-  ROWS.flatMap((r) => r.encodings).filter((e) => e.width === 'both' || e.width === width);
+const encodingsOf = (width: Width): NamedEncoding[] =>
+  FULL_ROWS.flatMap((r) => r.encodings).filter((e) => e.width === 'both' || e.width === width);
 
 describe('opcodes', () => {
   test.each<readonly [PolkaVmKind, number]>([
@@ -24,7 +26,7 @@ describe('opcodes', () => {
     ['jam_v1', 139],
     ['jam_gp07', 139],
   ])('%s has %i', (kind, count) => {
-    const opcodes = ROWS.flatMap((r) => r.opcodes[kind] ?? []);
+    const opcodes = FULL_ROWS.flatMap((r) => r.opcodes[kind] ?? []);
     expect(opcodes.length).toBe(count);
     expect(duplicates(opcodes)).toEqual([]);
     // 255 is never assigned; the gas model relies on it.
@@ -32,18 +34,18 @@ describe('opcodes', () => {
   });
 
   test('32-bit kinds have no 64-bit operations', () => {
-    const wide = ROWS.filter((r) => /_(?:64|u64)$|^load.*_u32$|imm64/.test(r.name));
+    const wide = FULL_ROWS.filter((r) => /_(?:64|u64)$|^load.*_u32$|imm64/.test(r.name));
     expect(wide.filter((r) => existsIn(r, 'latest32'))).toEqual([]);
   });
 });
 
 describe('nothing is listed twice', () => {
   test('names', () => {
-    expect(duplicates(ROWS.map((r) => r.name))).toEqual([]);
+    expect(duplicates(FULL_ROWS.map((r) => r.name))).toEqual([]);
   });
 
   test.each(WIDTHS)('mnemonics, %i-bit', (width) => {
-    const compressed = COMPRESSED.filter((f) => f.width === 'both' || f.width === width);
+    const compressed = COMPRESSED_ROWS.filter((f) => f.width === 'both' || f.width === width);
     const mnemonics = [...encodingsOf(width), ...compressed].map(({ mnemonic }) => mnemonic);
     expect(duplicates(mnemonics)).toEqual([]);
   });
@@ -65,17 +67,17 @@ describe('nothing is listed twice', () => {
   });
 
   test.each(WIDTHS)('compressed forms, %i-bit', (width) => {
-    expect(clashes(COMPRESSED.filter((f) => f.width === 'both' || f.width === width))).toEqual([]);
+    expect(clashes(COMPRESSED_ROWS.filter((f) => f.width === 'both' || f.width === width))).toEqual([]);
   });
 
   test('a match has no bits outside its mask', () => {
-    const all = [...encodingsOf(32), ...encodingsOf(64), ...COMPRESSED];
+    const all = [...encodingsOf(32), ...encodingsOf(64), ...COMPRESSED_ROWS];
     expect(all.filter(({ mask, match }) => (match & ~mask) !== 0)).toEqual([]);
   });
 
   test('listing texts: two instructions of a kind never print alike', () => {
     for (const kind of POLKAVM_KINDS) {
-      const texts = ROWS.filter((r) => existsIn(r, kind)).map((r) => r.text);
+      const texts = FULL_ROWS.filter((r) => existsIn(r, kind)).map((r) => r.text);
       expect(duplicates(texts)).toEqual([]);
     }
   });
@@ -84,7 +86,7 @@ describe('nothing is listed twice', () => {
 describe('compressed forms', () => {
   test.each(WIDTHS)('each stands for an encoding of its width, %i-bit', (width) => {
     const known = new Set(encodingsOf(width).map((e) => e.mnemonic));
-    const forms = COMPRESSED.filter((f) => f.width === 'both' || f.width === width);
+    const forms = COMPRESSED_ROWS.filter((f) => f.width === 'both' || f.width === width);
     expect(forms.filter((f) => !known.has(f.as))).toEqual([]);
     expect(forms.filter((f) => (f.match & 3) === 3 || f.match >>> 16 !== 0)).toEqual([]);
   });
@@ -92,16 +94,18 @@ describe('compressed forms', () => {
 
 describe('every row', () => {
   test('belongs to some kind', () => {
-    expect(ROWS.filter((r) => !KINDS.some((kind: Kind) => existsIn(r, kind)))).toEqual([]);
+    expect(FULL_ROWS.filter((r) => !KINDS.some((kind: Kind) => existsIn(r, kind)))).toEqual([]);
   });
 
   test('has text and cost exactly when it has a PolkaVM opcode', () => {
-    const wrong = ROWS.filter((r) => isPolkaVmRow(r) !== (r.text !== '') || isPolkaVmRow(r) !== !!r.cost);
+    const wrong = FULL_ROWS.filter(
+      (r) => isPolkaVmRow(r) !== (r.text !== '') || isPolkaVmRow(r) !== !!r.cost,
+    );
     expect(wrong.map((r) => r.name)).toEqual([]);
   });
 
   test('prints each of its operands', () => {
-    for (const r of ROWS.filter(isPolkaVmRow)) {
+    for (const r of FULL_ROWS.filter(isPolkaVmRow)) {
       const printed = new Set(
         [...r.text.matchAll(/\{([^}]+)\}/g)].flatMap(([, token]) =>
           token === '>>r' ? [] : [...token!.replace(/:[du]$/, '')].filter((c) => /[a-z]/.test(c)),
@@ -112,7 +116,7 @@ describe('every row', () => {
   });
 
   /** Values that complain about an operand that the form does not have. */
-  const guarded = (r: Row, extra: string): Values<string> =>
+  const guarded = (r: FullRow, extra: string): Values<string> =>
     new Proxy({} as Values<string>, {
       get: (_, operand) => {
         if (!(FORMS[r.form] + extra).includes(String(operand)))
@@ -126,10 +130,10 @@ describe('every row', () => {
       (...args: unknown[]) =>
         `${String(operator)}(${args.join(' ')})`,
   });
-  const evaluate = (r: Row, meaning: Meaning): string => meaning(words, guarded(r, ''));
+  const evaluate = (r: FullRow, meaning: Meaning): string => meaning(words, guarded(r, ''));
 
   test('means something in terms of its own operands', () => {
-    for (const r of ROWS) {
+    for (const r of FULL_ROWS) {
       const { effect } = r;
       const operands: string = FORMS[r.form];
       switch (effect.kind) {
@@ -165,7 +169,7 @@ describe('every row', () => {
 
   test('64-bit registers are not needed to tell apart two meanings of one encoding', () => {
     // An encoding of both widths may stand in one row only: its meaning is written for either width.
-    const mnemonics = ROWS.flatMap((r) =>
+    const mnemonics = FULL_ROWS.flatMap((r) =>
       r.encodings.filter((e) => e.width === 'both').map((e) => e.mnemonic),
     );
     expect(duplicates(mnemonics)).toEqual([]);
@@ -173,7 +177,7 @@ describe('every row', () => {
 });
 
 describe('control', () => {
-  const ending = ROWS.filter((r) => isPolkaVmRow(r) && endsBlock(r)).map((r) => r.name);
+  const ending = FULL_ROWS.filter((r) => isPolkaVmRow(r) && endsBlock(r)).map((r) => r.name);
 
   test('blocks end at traps, jumps, branches and fallthrough', () => {
     const others = ending.filter((name) => !name.startsWith('branch_'));
@@ -189,7 +193,7 @@ describe('control', () => {
   });
 
   test('of these, only branches and fallthrough go on', () => {
-    const going = ROWS.filter((r) => endsBlock(r) && continues(r)).map((r) => r.name);
+    const going = FULL_ROWS.filter((r) => endsBlock(r) && continues(r)).map((r) => r.name);
     expect(going.filter((name) => !name.startsWith('branch_'))).toEqual(['fallthrough']);
     expect(isTerminator(INVALID)).toBe(true);
     expect(mayContinue(INVALID)).toBe(false);

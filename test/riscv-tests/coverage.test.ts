@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { COMPRESSED } from '../../src/isa/compressed.ts';
-import { ROWS } from '../../src/isa/table.ts';
+import { FULL_ROWS } from '../../src/isa/full-table.ts';
+import { COMPRESSED_ROWS } from '../../src/isa/rows/compressed.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -33,8 +33,8 @@ const elsewhere: ReadonlySet<string> = new Set([
 
 const mnemonics: readonly string[] = [
   ...new Set([
-    ...ROWS.flatMap(({ encodings }) => encodings.map(({ mnemonic }) => mnemonic)),
-    ...COMPRESSED.map(({ mnemonic }) => mnemonic),
+    ...FULL_ROWS.flatMap(({ encodings }) => encodings.map(({ mnemonic }) => mnemonic)),
+    ...COMPRESSED_ROWS.map(({ mnemonic }) => mnemonic),
   ]),
 ];
 

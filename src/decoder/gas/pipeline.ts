@@ -1,18 +1,9 @@
 import { type PolkaVmKind, widthOf } from '../../core/kind.ts';
-import { BRANCH_LATENCY } from '../../isa/cost.ts';
+import { BRANCH_LATENCY, DEFINES, OPERAND_BITS } from '../../isa/cost.ts';
 import { INVALID } from '../../isa/table.ts';
 import type { Instruction } from '../instruction.ts';
 import type { PipelineModel } from './models.ts';
-import {
-  ALL_UNITS,
-  BRANCHES,
-  DEFINES,
-  OPERAND_BITS,
-  type PipelineTraits,
-  pipelineTraits,
-  RENAMES,
-  UNIT_GUARDS,
-} from './traits.ts';
+import { ALL_UNITS, BRANCHES, type PipelineTraits, pipelineTraits, RENAMES, UNIT_GUARDS } from './traits.ts';
 
 // The simulated processor of PolkaVM 0.35's full gas model.
 const DECODE_SLOTS = 4;

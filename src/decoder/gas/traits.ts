@@ -1,6 +1,5 @@
 import type { Width } from '../../core/kind.ts';
-import type { Cost, Units } from '../../isa/cost.ts';
-import { definitionsOf, type RegisterOperand, type Row, usesOf } from '../../isa/row.ts';
+import type { CostTraits, Units } from '../../isa/cost.ts';
 import { ROWS } from '../../isa/table.ts';
 
 /** `latency` of an instruction that only renames a register, and of one whose latency depends on its targets. */
@@ -29,24 +28,20 @@ const NEEDS: Readonly<Record<Units, number>> = {
   div: unit(1, 0, 0, 0, 1),
 };
 
-/** Bits of `sources` and of `copyOperands`, and the bit of `sources` that tells whether `a` is written. */
-export const OPERAND_BITS: Readonly<Record<RegisterOperand, number>> = { a: 1, b: 2, c: 4 };
-export const DEFINES = 8;
-
 /** The cost traits of all instructions, by operation number, `INVALID` included. */
 export interface PipelineTraits {
   readonly latency: Uint8Array;
   /** Decode slots, without the one that `copyOperands` may add. */
   readonly slots: Uint8Array;
   readonly units: Int32Array;
-  /** Tracked operands as `OPERAND_BITS`, and `DEFINES`. */
+  /** Tracked operands as `OPERAND_BITS`, and `DEFINES` (isa/cost.ts). */
   readonly tracked: Uint8Array;
   /** The operands of which `a` must differ to cost one more decode slot; 0 for none. */
   readonly copyOperands: Uint8Array;
 }
 
 /** Cost of an invalid instruction: that of `trap`. */
-const INVALID_COST: Cost = { latency: 2, slots: 1, units: 'none' };
+const INVALID_COST: CostTraits = [2, 1, 'none', 0, 0, 0, 0];
 
 const cache = new Map<string, PipelineTraits>();
 
@@ -61,32 +56,20 @@ export const pipelineTraits = (width: Width, loadLatency: number): PipelineTrait
   return traits;
 };
 
-const bitsOf = (operands: readonly RegisterOperand[]): number =>
-  operands.reduce((bits, r) => bits | OPERAND_BITS[r], 0);
-
 const makeTraits = (width: Width, loadLatency: number): PipelineTraits => {
   // Rows without a cost have no PolkaVM opcode: no program that is priced by this model contains them.
-  const costs: readonly Cost[] = [...ROWS.map((r) => r.cost ?? INVALID_COST), INVALID_COST];
-  const extra = (flag: boolean | undefined): number => (flag && width === 64 ? 1 : 0);
-  const latencyOf = ({ latency, wideLatency }: Cost): number => {
+  const costs: readonly CostTraits[] = [...ROWS.map((r) => r.cost ?? INVALID_COST), INVALID_COST];
+  const extra = (flag: 0 | 1): number => (width === 64 ? flag : 0);
+  const latencyOf = ([latency, , , , wideLatency]: CostTraits): number => {
     if (latency === 'rename') return RENAMES;
     if (latency === 'branch') return BRANCHES;
     return (latency === 'load' ? loadLatency : latency) + extra(wideLatency);
   };
-  const copies = { all: bitsOf(['b', 'c']), first: bitsOf(['b']) } as const;
   return {
     latency: Uint8Array.from(costs, latencyOf),
-    slots: Uint8Array.from(costs, (c) => c.slots + extra(c.wideSlot)),
-    units: Int32Array.from(costs, (c) => NEEDS[c.units]),
-    tracked: Uint8Array.from([...ROWS.map(trackedOf), 0]),
-    copyOperands: Uint8Array.from([
-      ...ROWS.map((r) => (r.cost?.copySlot ? copies[r.cost.copySlot] & bitsOf(usesOf(r)) : 0)),
-      0,
-    ]),
+    slots: Uint8Array.from(costs, ([, slots, , wideSlot]) => slots + extra(wideSlot)),
+    units: Int32Array.from(costs, ([, , units]) => NEEDS[units]),
+    tracked: Uint8Array.from(costs, ([, , , , , tracked]) => tracked),
+    copyOperands: Uint8Array.from(costs, ([, , , , , , copies]) => copies),
   };
-};
-
-const trackedOf = (r: Row): number => {
-  const { uses, defines } = r.cost?.tracked ?? { uses: usesOf(r), defines: definitionsOf(r).length > 0 };
-  return bitsOf(uses) | (defines ? DEFINES : 0);
 };

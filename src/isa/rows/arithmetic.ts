@@ -1,7 +1,7 @@
 import { cost } from '../cost.ts';
 import { I, li, moveOf, R, shift, U } from '../encoding.ts';
-import type { Rows } from '../row.ts';
-import { everywhere, value, wide } from '../row.ts';
+import type { Rows } from '../full-row.ts';
+import { everywhere, value, wide } from '../full-row.ts';
 
 /** Costs of the pipeline model by class. */
 const alu = cost(1, 1, 'alu', { copySlot: 'all' });

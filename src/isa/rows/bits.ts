@@ -1,7 +1,7 @@
 import { cost } from '../cost.ts';
 import { R, shift, unary } from '../encoding.ts';
-import type { Rows } from '../row.ts';
-import { everywhere, shifted, value, wide } from '../row.ts';
+import type { Rows } from '../full-row.ts';
+import { everywhere, shifted, value, wide } from '../full-row.ts';
 
 const bit = cost(1, 1, 'alu');
 const trailing = cost(2, 1, 'alu2');

@@ -1,7 +1,7 @@
 import { cost } from '../cost.ts';
 import { branch, csr, I, ignored, J, jr, jump, U, word } from '../encoding.ts';
-import type { RowBody, Rows } from '../row.ts';
-import { everywhere, row, wide } from '../row.ts';
+import type { RowBody, Rows } from '../full-row.ts';
+import { everywhere, row, wide } from '../full-row.ts';
 import type { Meaning } from '../sem.ts';
 
 const branchCost = cost('branch', 1, 'alu');

@@ -1,8 +1,9 @@
 import { cost } from '../cost.ts';
-import type { Encoding } from '../encoding.ts';
+import type { NamedEncoding } from '../encoding.ts';
 import { amo, load, store } from '../encoding.ts';
-import type { AccessSize, Opcodes, RowBody, Rows } from '../row.ts';
-import { everywhere, row, wide } from '../row.ts';
+import type { RowBody, Rows } from '../full-row.ts';
+import { everywhere, row, wide } from '../full-row.ts';
+import type { AccessSize, Opcodes } from '../row.ts';
 import type { Meaning, Sem } from '../sem.ts';
 
 const loadCost = cost('load', 1, 'load');
@@ -21,7 +22,7 @@ const loadIndirect = (
   type: string,
   size: AccessSize,
   signed: boolean,
-  encodings: readonly Encoding[],
+  encodings: readonly NamedEncoding[],
   text = `{a} = ${type} [{b+x}]`,
 ): RowBody =>
   row('reg_reg_imm', { kind: 'load', size, signed, base: 'b' }, { opcodes, encodings, text, cost: loadCost });
@@ -48,7 +49,7 @@ const storeImmediateIndirect = (opcodes: Opcodes, type: string, size: AccessSize
     { opcodes, text: `${type} [{a} + {x:d}] = {y}`, cost: storeCost },
   );
 
-const storeIndirect = (opcodes: Opcodes, type: string, size: AccessSize, encoding: Encoding): RowBody =>
+const storeIndirect = (opcodes: Opcodes, type: string, size: AccessSize, encoding: NamedEncoding): RowBody =>
   row(
     'reg_reg_imm',
     { kind: 'store', size, base: 'b', value: 'a' },
