@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { grouped } from '../src/cli/numbers.ts';
 import { loadElf } from '../src/linker/index.ts';
 import { runLinux } from '../src/linux/index.ts';
 import { HostDirectory, standardStreams } from '../src/node/index.ts';
@@ -26,12 +27,7 @@ const SHOWS: readonly Show[] = [
     args: [],
   },
   {
-    title: 'A Lisp interpreter runs an evaluator of Lisp that is written in Lisp',
-    elf: 'rv64imac/lisp.elf',
-    args: ['/programs/metacircular.lisp'],
-  },
-  {
-    title: 'The same interpreter, stripped of its symbols, looks for primes',
+    title: 'A Lisp interpreter, stripped of its symbols, looks for primes',
     elf: 'rv64imac/lisp_stripped.elf',
     args: ['/programs/primes.lisp'],
   },
@@ -42,7 +38,6 @@ const GAS = 10_000_000_000n;
 const isTerminal = process.stdout.isTTY === true;
 const bold = (text: string): string => (isTerminal ? `\x1b[1m${text}\x1b[0m` : text);
 const dim = (text: string): string => (isTerminal ? `\x1b[2m${text}\x1b[0m` : text);
-const grouped = (value: number | bigint): string => value.toString().replace(/\B(?=(\d{3})+$)/g, ' ');
 const { stdout } = standardStreams();
 const print = (text: string): void => {
   stdout(new TextEncoder().encode(text));
