@@ -5,7 +5,7 @@
  * Programs: the committed guests, and files given. Each is run for a while block by block; its blocks, weighted
  * by how often they ran, are text in which the most frequent neighbours are merged again and again (as in byte
  * pair encoding), so that what is chosen reflects what earlier choices leave. A program counts as much as any
- * other, however long it runs. Writes src/interpreter/fused-sequences.ts; run `npm run generate` after it.
+ * other, however long it runs. Writes scripts/interpreter/fused-sequences.ts; run `npm run generate` after it.
  */
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -205,9 +205,9 @@ const list = (width: Width): string =>
     .map((sequence) => `    '${sequence}',\n`)
     .join('');
 writeFileSync(
-  'src/interpreter/fused-sequences.ts',
+  'scripts/interpreter/fused-sequences.ts',
   `// Written by \`npx tsx bench/choose-fused.ts\` from what the guests execute; see bench/results.md.
-import type { Width } from '../core/kind.ts';
+import type { Width } from '../../src/core/kind.ts';
 
 // biome-ignore format: one sequence per line.
 export const FUSED_SEQUENCES: Readonly<Record<Width, readonly string[]>> = {

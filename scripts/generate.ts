@@ -33,9 +33,14 @@ const write = ({ path, text }: Output): void => {
 write({ path: 'src/isa/packed.generated.ts', text: `${header('src/isa/rows')}${printPackedTable()}` });
 
 // The run-time table is read by what prints the rest, so that it must be on the disk before.
+const { printFusedSequences } = await import('./interpreter/fused.ts');
 const { printLoop } = await import('./interpreter/loop.ts');
 const { generateSpecTables } = await import('./spec-tables.ts');
 
+write({
+  path: 'src/interpreter/fused.generated.ts',
+  text: `${header('scripts/interpreter/fused-sequences.ts')}${printFusedSequences()}`,
+});
 write({
   path: 'src/interpreter/loop.generated.ts',
   text: `${header('src/isa and scripts/interpreter')}

@@ -1,11 +1,6 @@
 import type { Width } from '../core/kind.ts';
-import type { Row } from '../isa/row.ts';
-import { operation, ROWS } from '../isa/table.ts';
-import { FUSED_SEQUENCES } from './fused-sequences.ts';
-import { FIRST_FUSED_LABEL, labelOf } from './records.ts';
-
-/** Sequences of operations that are one case of the loop, by names with blanks between them. */
-export const FUSED: Readonly<Record<Width, readonly string[]>> = FUSED_SEQUENCES;
+import { FUSED } from './fused.generated.ts';
+import { FIRST_FUSED_LABEL, LABELS } from './records.ts';
 
 /** A node of the search for the longest sequence: the next label leads on. */
 export interface FusedNode {
@@ -38,8 +33,7 @@ export const fusedTree = (width: Width): FusedNode => {
 const trees = new Map<Width, FusedNode>();
 
 /** Record labels of the operations of a sequence. */
-const labelsOf = (sequence: string): number[] =>
-  sequence.split(' ').map((name) => labelOf(ROWS[operation(name)] as Row));
+const labelsOf = (sequence: readonly number[]): number[] => sequence.map((op) => LABELS[op] as number);
 
 /** The label of the first operation of each fused label. */
 export const firstLabels = (width: Width): ReadonlyMap<number, number> =>

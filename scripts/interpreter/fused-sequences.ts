@@ -1,5 +1,5 @@
 // Written by `npx tsx bench/choose-fused.ts` from what the guests execute; see bench/results.md.
-import type { Width } from '../core/kind.ts';
+import type { Width } from '../../src/core/kind.ts';
 
 // biome-ignore format: one sequence per line.
 export const FUSED_SEQUENCES: Readonly<Record<Width, readonly string[]>> = {
