@@ -1,6 +1,5 @@
 import type { Width } from '../../src/core/kind.ts';
 import { KINDS, widthOf } from '../../src/core/kind.ts';
-import { FUSED } from '../../src/interpreter/fused.ts';
 import { EXIT, RARE } from '../../src/interpreter/loop-state.ts';
 import {
   CELL_TEXT,
@@ -11,12 +10,20 @@ import {
   RECORD,
   SHAPES,
 } from '../../src/interpreter/records.ts';
-import type { Effect, Row } from '../../src/isa/row.ts';
+import type { FullEffect, FullRow } from '../../src/isa/full-row.ts';
+import { FULL_ROWS } from '../../src/isa/full-table.ts';
+import type { Row } from '../../src/isa/row.ts';
 import type { Values } from '../../src/isa/sem.ts';
 import { existsIn, ROWS } from '../../src/isa/table.ts';
+import { FUSED_SEQUENCES } from './fused-sequences.ts';
 import { atom, js, jsSem, Node, type Pair, Printer, truthOf } from './js-text.ts';
 
 type Shape = (typeof SHAPES)[number];
+
+const fullRows = new Map(FULL_ROWS.map((row) => [row.name, row]));
+
+/** A shape's row with its meaning. */
+const fullRow = (shape: Shape): FullRow => fullRows.get(shape.row.name) as FullRow;
 
 /** One case of the switch: its label, a comment, its statements, and whether control stays in the block. */
 interface Case {
@@ -45,13 +52,17 @@ class Operands {
   readonly #values = new Map<Register, Pair>();
   readonly #words: readonly Node[];
 
-  constructor(shape: Shape, offset: number, width: Width) {
+  /** Name of the array that holds the register cells. */
+  readonly file: string;
+
+  constructor(shape: Shape, offset: number, width: Width, file = 'C') {
+    this.file = file;
     this.#shape = shape;
     this.offset = offset;
     this.#wide = width === 64;
     // The switch has read the first word of the first record.
-    this.#first = offset === 0 ? atom('w') : js`C[p+${offset}]`;
-    this.#words = [1, 2].map((k) => js`C[p+${offset + k}]`);
+    this.#first = offset === 0 ? atom('w') : js`C[p+${offset}|0]`;
+    this.#words = [1, 2].map((k) => js`C[p+${offset + k}|0]`);
   }
 
   /** Word index of a register's cell. */
@@ -70,7 +81,7 @@ class Operands {
     let value = this.#values.get(register);
     if (value === undefined) {
       const cell = this.cell(register);
-      value = { lo: js`R[${cell}]`, hi: this.#wide ? js`R[${cell}+1]` : atom('0') };
+      value = { lo: js`${this.file}[${cell}]`, hi: this.#wide ? js`${this.file}[${cell}+1]` : atom('0') };
       this.#values.set(register, value);
     }
     return value;
@@ -110,12 +121,14 @@ class Operands {
   }
 }
 
-/** Statements that write a value to the register cell named by `cell`. */
-const writeRegister = (printer: Printer, cell: Node, value: Pair, width: Width): string => {
+/** Statements that write a value to register `a`. */
+const writeRegister = (o: Operands, value: Pair, width: Width): string => {
+  const printer = new Printer('n');
+  const cell = o.cell('a');
   if (width === 32) {
     printer.count(value.lo, cell);
     const lo = printer.print(value.lo);
-    return `${printer.lines.join('')}R[${printer.print(cell)}]=${lo};`;
+    return `${printer.lines.join('')}${o.file}[${printer.print(cell)}]=${lo};`;
   }
   printer.count(value.lo, value.hi, cell, cell);
   const lo = printer.print(value.lo);
@@ -123,20 +136,20 @@ const writeRegister = (printer: Printer, cell: Node, value: Pair, width: Width):
   // The high word must be known before the low one is written: the destination may be a source.
   if (hi.includes('[')) hi = printer.bind(js`high`, hi);
   const to = printer.print(cell);
-  return `${printer.lines.join('')}R[${to}]=${lo};R[${to}+1]=${hi};`;
+  return `${printer.lines.join('')}${o.file}[${to}]=${lo};${o.file}[${to}+1]=${hi};`;
 };
 
 /** Leaves the loop at the record `offset` words behind `p`. */
 const exitAt = (offset: number, exit: number): string =>
-  `${offset === 0 ? '' : `p=p+${offset};`}x=${exit};break block;`;
+  `${offset === 0 ? '' : `p=p+${offset}|0;`}x=${exit};break block;`;
 
-const address = (o: Operands): Node => js`R[${o.cell('base')}]+${o.word('x')}+K>>>0`;
+const address = (o: Operands): Node => js`C[${o.cell('base')}]+${o.word('x')}+K>>>0`;
 
 /** Whether an access may take the fast path: inside the buffer, aligned, allowed. */
 const fast = (size: number, right: number): string =>
   `a<SIZE&&${size > 1 ? `(a&${size - 1})===0&&` : ''}(P[a>>>12]&${right})!==0`;
 
-const loadCase = (o: Operands, effect: Effect & { kind: 'load' }, width: Width): string => {
+const loadCase = (o: Operands, effect: FullEffect & { kind: 'load' }, width: Width): string => {
   const printer = new Printer('n');
   const at = address(o);
   const cell = o.cell('a');
@@ -145,15 +158,15 @@ const loadCase = (o: Operands, effect: Effect & { kind: 'load' }, width: Width):
   const to = printer.print(cell);
   const head = `${printer.lines.join('')}a=${computed};if(${fast(effect.size, 1)})`;
   const slow = `else{${exitAt(o.offset, EXIT.access)}}`;
-  if (effect.size === 8) return `${head}{R[${to}]=R[a>>>2];R[${to}+1]=R[(a>>>2)+1];}${slow}`;
-  const read = { 1: 'M8[a]', 2: 'M16[a>>>1]', 4: 'R[a>>>2]' }[effect.size];
+  if (effect.size === 8) return `${head}{C[${to}]=W[a>>>2];C[${to}+1]=W[(a>>>2)+1];}${slow}`;
+  const read = { 1: 'M8[a]', 2: 'M16[a>>>1]', 4: 'W[a>>>2]' }[effect.size];
   const shift = 32 - 8 * effect.size;
   const extended = effect.signed && shift > 0 ? `${read}<<${shift}>>${shift}` : read;
-  if (width === 32) return `${head}R[${to}]=${extended};${slow}`;
-  return `${head}{v=${extended};R[${to}]=v;R[${to}+1]=${effect.signed ? 'v>>31' : '0'};}${slow}`;
+  if (width === 32) return `${head}C[${to}]=${extended};${slow}`;
+  return `${head}{v=${extended};C[${to}]=v;C[${to}+1]=${effect.signed ? 'v>>31' : '0'};}${slow}`;
 };
 
-const storeCase = (o: Operands, effect: Effect & { kind: 'store' }): string => {
+const storeCase = (o: Operands, effect: FullEffect & { kind: 'store' }): string => {
   const printer = new Printer('n');
   const at = address(o);
   const value = effect.value === 'y' ? o.immediate('y') : o.register('a');
@@ -163,8 +176,8 @@ const storeCase = (o: Operands, effect: Effect & { kind: 'store' }): string => {
   const write = {
     1: `M8[a]=${lo}`,
     2: `M16[a>>>1]=${lo}`,
-    4: `R[a>>>2]=${lo}`,
-    8: `R[a>>>2]=${lo};R[(a>>>2)+1]=${effect.size === 8 ? printer.print(value.hi) : ''}`,
+    4: `W[a>>>2]=${lo}`,
+    8: `W[a>>>2]=${lo};W[(a>>>2)+1]=${effect.size === 8 ? printer.print(value.hi) : ''}`,
   }[effect.size];
   return `${printer.lines.join('')}a=${computed};if(${fast(effect.size, 2)}){${write};}else{${exitAt(o.offset, EXIT.access)}}`;
 };
@@ -173,47 +186,47 @@ const storeCase = (o: Operands, effect: Effect & { kind: 'store' }): string => {
 const linkText = (
   printer: Printer,
   o: Operands,
-  effect: Effect & { link: 'x' | 'return' | undefined },
+  effect: FullEffect & { link: 'x' | 'return' | undefined },
   width: Width,
 ): string => {
   if (effect.link === undefined) return '';
   const cell = o.cell('a');
   const value = o.word(effect.link === 'x' ? 'x' : 'link');
-  if (width === 32) return `R[${printer.print(cell)}]=${printer.print(value)};`;
-  return `v=${printer.print(value)};a=${printer.print(cell)};R[a]=v;R[a+1]=${effect.link === 'x' ? 'v>>31' : '0'};`;
+  if (width === 32) return `C[${printer.print(cell)}]=${printer.print(value)};`;
+  return `v=${printer.print(value)};a=${printer.print(cell)};C[a]=v;C[a+1]=${effect.link === 'x' ? 'v>>31' : '0'};`;
 };
 
 /** Leaves for another block through the jump map; the machine resolves what the map does not know. */
-const indirectCase = (o: Operands, effect: Effect & { kind: 'jump-indirect' }, width: Width): string => {
+const indirectCase = (o: Operands, effect: FullEffect & { kind: 'jump-indirect' }, width: Width): string => {
   const printer = new Printer('n');
-  const at = js`R[${o.cell(effect.base)}]+${o.word(effect.offset)}-JB>>>0`;
+  const at = js`C[${o.cell(effect.base)}]+${o.word(effect.offset)}-JB>>>0`;
   printer.count(at);
   const computed = `a=${printer.print(at)};`;
-  const jump = `const t=J[a>>>1];if(t!==0){${linkText(printer, o, effect, width)}p=t-${RECORD};continue block;}`;
+  const jump = `const t=J[a>>>1];if(t!==0){${linkText(printer, o, effect, width)}p=t;continue block;}`;
   return `${printer.lines.join('')}${computed}if((a&1)===0&&a<JE){${jump}}${exitAt(o.offset, EXIT.dynamicJump)}`;
 };
 
-const jumpCase = (o: Operands, effect: Effect & { kind: 'jump' }, width: Width): string => {
+const jumpCase = (o: Operands, effect: FullEffect & { kind: 'jump' }, width: Width): string => {
   const printer = new Printer('n');
   return `${linkText(printer, o, effect, width)}p=${printer.print(o.word('t'))};continue block;`;
 };
 
-const branchCase = (o: Operands, effect: Effect & { kind: 'branch' }, width: Width): string => {
+const branchCase = (o: Operands, effect: FullEffect & { kind: 'branch' }, width: Width): string => {
   const printer = new Printer('n');
   const truth = truthOf(effect.when(jsSem(width), o.values), width);
   printer.count(truth);
   const condition = printer.print(truth);
   const target = new Printer('').print(o.word('t'));
-  return `${printer.lines.join('')}p=${condition}?${target}:p+${o.offset + RECORD};continue block;`;
+  return `${printer.lines.join('')}p=${condition}?${target}:p+${o.offset + RECORD}|0;continue block;`;
 };
 
 /** The statements of one operation; undefined for what leaves the loop. */
-const body = (shape: Shape, offset: number, width: Width): string | undefined => {
-  const { effect } = shape.row;
-  const o = new Operands(shape, offset, width);
+const body = (shape: Shape, offset: number, width: Width, file = 'C'): string | undefined => {
+  const { effect } = fullRow(shape);
+  const o = new Operands(shape, offset, width, file);
   switch (effect.kind) {
     case 'value':
-      return writeRegister(new Printer('n'), o.cell('a'), effect.value(jsSem(width), o.values), width);
+      return writeRegister(o, effect.value(jsSem(width), o.values), width);
     case 'load':
       return loadCase(o, effect, width);
     case 'store':
@@ -225,7 +238,7 @@ const body = (shape: Shape, offset: number, width: Width): string | undefined =>
     case 'jump-indirect':
       return indirectCase(o, effect, width);
     case 'fallthrough':
-      return `p=p+${offset + RECORD};continue block;`;
+      return `p=p+${offset + RECORD}|0;continue block;`;
     case 'nothing':
       return '';
     default:
@@ -238,7 +251,7 @@ const cellText = (field: number): string => `(w>>${fieldShift(field)}${CELL_TEXT
 
 /** Atomics: load for update, compute, store, then write the register. All out of line. */
 const atomicBody = (shape: Shape, width: Width): string | undefined => {
-  const { effect } = shape.row;
+  const { effect } = fullRow(shape);
   const _o = new Operands(shape, 0, width);
   if (effect.kind !== 'atomic' && effect.kind !== 'load-reserved' && effect.kind !== 'store-conditional') {
     return undefined;
@@ -277,13 +290,13 @@ export const fusedBody = (sequence: string, width: Width): string => {
     if (text === undefined) throw new Error(`cannot fuse ${sequence}: ${name} leaves the loop`);
     return text;
   });
-  const tail = endsInJump(bodies.at(-1) as string) ? '' : `p=p+${RECORD * bodies.length};continue;`;
+  const tail = endsInJump(bodies.at(-1) as string) ? '' : `p=p+${RECORD * bodies.length}|0;continue;`;
   return `${bodies.map((text) => `{${text}}`).join('')}${tail}`;
 };
 
 /** One case per fused sequence of a width. */
 const fusedCases = (width: Width): Case[] =>
-  FUSED[width].map((sequence, index) => ({
+  FUSED_SEQUENCES[width].map((sequence, index) => ({
     label: FIRST_FUSED_LABEL + index,
     name: sequence.replaceAll(' ', ' + '),
     body: fusedBody(sequence, width),
@@ -305,9 +318,9 @@ export const printLoop = (width: Width): string => {
       outOfLine.push({ label: shape.label, name: shape.row.name, body: atomic });
       continue;
     }
-    const text = body(shape, 0, width);
+    const text = body(shape, 0, width, fullRow(shape).rare ? 'R' : 'C');
     if (text === undefined) continue;
-    (shape.row.rare ? outOfLine : inline).push({ label: shape.label, name: shape.row.name, body: text });
+    (fullRow(shape).rare ? outOfLine : inline).push({ label: shape.label, name: shape.row.name, body: text });
   }
   const fused = fusedCases(width);
   return `/** Executes the out-of-line operation at record p: see RARE for the result. */
@@ -322,11 +335,11 @@ ${outOfLine.map((c) => `    case ${c.label}: { // ${c.name}\n      ${c.body}${c.
 
 /** Runs ${width}-bit records until something leaves the loop; see LoopState for what goes in and out. */
 export const run${width} = (s: LoopState): void => {
-  const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
-  const R = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta, SIZE = M.size;
-  let p = s.p, left = s.left, a = 0, v = 0, x = 0;
+  const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase | 0, JE = s.jumpEnd >>> 0, M = s.memory;
+  const W = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta | 0, SIZE = M.size >>> 0;
+  let p = s.p | 0, left = +s.left, a = 0, v = 0, x = 0;
   // Reading each array once before the loop lets V8 prove its kind and find its data here, not in every case.
-  v = C[0] | G[0] | R[0] | M8[0] | M16[0] | P[0] | J[0];
+  v = C[0] | G[0] | W[0] | M8[0] | M16[0] | P[0] | J[0];
   block: for (;;) {
     left = left - G[p >> 2];
     if (left < 0) {
@@ -345,7 +358,7 @@ ${render([...inline, ...fused], (text) => (endsInJump(text) || /continue;$/.test
           ${exitAt(0, EXIT.special)}
         }
       }
-      p = p + ${RECORD};
+      p = p + ${RECORD} | 0;
     }
   }
   s.p = p; s.left = left; s.exit = x;

@@ -8,6 +8,7 @@ import { RETURN_TO_HOST } from '../memory/map.ts';
 import { gasOf, instructionsOf, OVERSIZED, pack, SLICE } from './charge.ts';
 import { firstLabels, fusedTree } from './fused.ts';
 import {
+  FIRST_RECORD,
   GOTO,
   LABELS,
   labelIn,
@@ -58,7 +59,7 @@ interface Detours {
 /**
  * The pre-decoded form of one program under one gas model, shared by all instances of a module.
  *
- * Record i belongs to instruction number i; memory that was never written means "not decoded yet", so nothing
+ * Record FIRST_RECORD + i belongs to instruction number i; memory that was never written means "not decoded yet", so nothing
  * is decoded before it is reached and a large program costs address space only. Where an instruction's
  * successor is not the record behind it (code that overlaps or ends in the middle of nowhere), its record is a
  * GOTO to a *detour* behind the regular records.
@@ -98,8 +99,8 @@ export class CompiledCode {
     this.#grayPaper = code instanceof PolkaVmCode && code.decoder.kind === 'jam_gp07';
     this.sliceLimit = sliceLimitOf(pricing);
     this.#firstLabels = firstLabels(width);
-    this.#regular = code.count;
-    const capacity = code.count + 64;
+    this.#regular = FIRST_RECORD + code.count;
+    const capacity = this.#regular + 64;
     this.records = new Int32Array(capacity * RECORD);
     this.charges = new Float64Array(capacity);
     this.jumps = new Int32Array(Math.ceil((code.codeAddresses.end - code.codeAddresses.first) / 2));
@@ -127,13 +128,19 @@ export class CompiledCode {
   pcOf(p: number): number {
     const index = p / RECORD;
     return index < this.#regular
-      ? this.code.pcOf(index)
+      ? this.code.pcOf(index - FIRST_RECORD)
       : (this.#detours.pcs[index - this.#regular] as number);
+  }
+
+  /** Record number of the instruction that regularly starts at `pc`, or -1. */
+  #numberOf(pc: number): number {
+    const index = this.code.indexOf(pc);
+    return index < 0 ? -1 : FIRST_RECORD + index;
   }
 
   /** The record of the instruction at `pc`: the regular one, or (RISC-V profile) a detour of its own. */
   recordOf(pc: number): number {
-    const regular = this.code.indexOf(pc);
+    const regular = this.#numberOf(pc);
     if (regular >= 0) return regular * RECORD;
     const known = this.#detours.entries.get(pc);
     if (known !== undefined) return known;
@@ -148,7 +155,7 @@ export class CompiledCode {
     if (target < 0) return -1;
     const p = this.recordOf(target);
     const slot = address - this.code.codeAddresses.first;
-    if ((slot & 1) === 0 && slot >= 0 && slot >> 1 < this.jumps.length) this.jumps[slot >> 1] = p + RECORD;
+    if ((slot & 1) === 0 && slot >= 0 && slot >> 1 < this.jumps.length) this.jumps[slot >> 1] = p;
     return p;
   }
 
@@ -159,7 +166,7 @@ export class CompiledCode {
     for (let blocks = 1; blocks < DECODE_AHEAD; blocks++) {
       // Go on behind this block while it is regular, undecoded code that begins a block.
       while (next < this.#regular && this.records[next * RECORD] !== UNDECODED) next++;
-      if (next >= this.#regular - 1 || !this.code.isJumpTarget(this.code.pcOf(next))) return;
+      if (next >= this.#regular - 1 || !this.code.isJumpTarget(this.pcOf(next * RECORD))) return;
       if (next * RECORD > p + 64 * RECORD) return;
       this.#decodeBlock(next * RECORD);
     }
@@ -204,8 +211,8 @@ export class CompiledCode {
 
   /** Writes an instruction after which the block goes on; returns the record of the next one. */
   #writeInside(p: number, next: number, instruction: Instruction): number {
-    const regular =
-      instruction.isLast && this.code.indexOf(next) !== this.#regular - 1 ? -1 : this.code.indexOf(next);
+    const number = this.#numberOf(next);
+    const regular = instruction.isLast && number !== this.#regular - 1 ? -1 : number;
     const link = next | 0;
     if (regular >= 0 && regular * RECORD === p + RECORD) {
       writeRecord(this.records, p, instruction, this.#zeroRegister, 0, link);
@@ -246,7 +253,7 @@ export class CompiledCode {
       return;
     }
     let at = p;
-    if (kind === 'branch' && code.indexOf(next) * RECORD !== p + RECORD) {
+    if (kind === 'branch' && this.#numberOf(next) * RECORD !== p + RECORD) {
       at = this.#detour(pc) * RECORD;
       this.#goto(p, at);
       const other = this.#detour(next) * RECORD;
@@ -263,7 +270,7 @@ export class CompiledCode {
   #mayGoOn(p: number, next: number): boolean {
     if (this.code.isJumpTarget(next)) return true;
     // Gray Paper 0.7 A.3: only jumps are checked; behind the end of the code lies a trap, a block of its own.
-    return this.#grayPaper && this.code.indexOf(next) * RECORD === p + RECORD;
+    return this.#grayPaper && this.#numberOf(next) * RECORD === p + RECORD;
   }
 
   #goto(p: number, target: number): void {

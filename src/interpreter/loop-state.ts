@@ -25,11 +25,11 @@ export const RARE = {
 
 /** What a generated loop reads when it starts and leaves behind when it returns. */
 export class LoopState {
-  /** Records of four words (records.ts). */
+  /** Records of four words (records.ts), the first of them lent to the register cells. */
   records: Int32Array = EMPTY;
   /** Per record, what is charged for entering it: see charge.ts. */
   charges: Float64Array = NO_CHARGES;
-  /** Record word index + 4 for each even address from `jumpBase`; 0 where the machine must look. */
+  /** Record word index for each even address from `jumpBase`; 0 where the machine must look. */
   jumps: Int32Array = EMPTY;
   jumpBase = 0;
   jumpEnd = 0;

@@ -43,13 +43,13 @@ export const rare32 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory):
       const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&3)!==0)return 3;if(!M.loadForUpdate(at,4))return 2;const old=M.low,oldHigh=M.high;const n0=R[s];M.store(at,4,(((old>>>0)<(n0>>>0))?n0:old),0);R[d]=old;return 0;
     }
     case 99: { // shift_logical_left_imm_alt_32
-      R[(w>>11&126)]=((C[p+1])<<(R[(w>>17&126)]));return 0;
+      R[(w>>11&126)]=((C[p+1|0])<<(R[(w>>17&126)]));return 0;
     }
     case 100: { // shift_logical_right_imm_alt_32
-      R[(w>>11&126)]=((C[p+1])>>>(R[(w>>17&126)])|0);return 0;
+      R[(w>>11&126)]=((C[p+1|0])>>>(R[(w>>17&126)])|0);return 0;
     }
     case 101: { // shift_arithmetic_right_imm_alt_32
-      R[(w>>11&126)]=((C[p+1])>>(R[(w>>17&126)]));return 0;
+      R[(w>>11&126)]=((C[p+1|0])>>(R[(w>>17&126)]));return 0;
     }
     case 128: { // mul_upper_signed_signed
       R[(w>>11&126)]=(mulh32((R[(w>>17&126)]),(R[(w>>23&126)])));return 0;
@@ -73,31 +73,31 @@ export const rare32 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory):
       R[(w>>11&126)]=(orcb32((R[(w>>17&126)])));return 0;
     }
     case 153: { // rotate_right_imm_alt_32
-      const n0=C[p+1];const n1=R[(w>>17&126)];R[(w>>11&126)]=(n0>>>n1|n0<<-n1);return 0;
+      const n0=C[p+1|0];const n1=R[(w>>17&126)];R[(w>>11&126)]=(n0>>>n1|n0<<-n1);return 0;
     }
     case 173: { // bit_clear
       R[(w>>11&126)]=((R[(w>>17&126)])&((1<<(R[(w>>23&126)]))^-1));return 0;
     }
     case 174: { // bit_clear_imm
-      R[(w>>11&126)]=((R[(w>>17&126)])&((1<<(C[p+1]))^-1));return 0;
+      R[(w>>11&126)]=((R[(w>>17&126)])&((1<<(C[p+1|0]))^-1));return 0;
     }
     case 175: { // bit_extract
       R[(w>>11&126)]=(((R[(w>>17&126)])>>>(R[(w>>23&126)])|0)&1);return 0;
     }
     case 176: { // bit_extract_imm
-      R[(w>>11&126)]=(((R[(w>>17&126)])>>>(C[p+1])|0)&1);return 0;
+      R[(w>>11&126)]=(((R[(w>>17&126)])>>>(C[p+1|0])|0)&1);return 0;
     }
     case 177: { // bit_invert
       R[(w>>11&126)]=((R[(w>>17&126)])^(1<<(R[(w>>23&126)])));return 0;
     }
     case 178: { // bit_invert_imm
-      R[(w>>11&126)]=((R[(w>>17&126)])^(1<<(C[p+1])));return 0;
+      R[(w>>11&126)]=((R[(w>>17&126)])^(1<<(C[p+1|0])));return 0;
     }
     case 179: { // bit_set
       R[(w>>11&126)]=((R[(w>>17&126)])|(1<<(R[(w>>23&126)])));return 0;
     }
     case 180: { // bit_set_imm
-      R[(w>>11&126)]=((R[(w>>17&126)])|(1<<(C[p+1])));return 0;
+      R[(w>>11&126)]=((R[(w>>17&126)])|(1<<(C[p+1|0])));return 0;
     }
     default:
       return 1;
@@ -106,11 +106,11 @@ export const rare32 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory):
 
 /** Runs 32-bit records until something leaves the loop; see LoopState for what goes in and out. */
 export const run32 = (s: LoopState): void => {
-  const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
-  const R = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta, SIZE = M.size;
-  let p = s.p, left = s.left, a = 0, v = 0, x = 0;
+  const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase | 0, JE = s.jumpEnd >>> 0, M = s.memory;
+  const W = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta | 0, SIZE = M.size >>> 0;
+  let p = s.p | 0, left = +s.left, a = 0, v = 0, x = 0;
   // Reading each array once before the loop lets V8 prove its kind and find its data here, not in every case.
-  v = C[0] | G[0] | R[0] | M8[0] | M16[0] | P[0] | J[0];
+  v = C[0] | G[0] | W[0] | M8[0] | M16[0] | P[0] | J[0];
   block: for (;;) {
     left = left - G[p >> 2];
     if (left < 0) {
@@ -122,574 +122,574 @@ export const run32 = (s: LoopState): void => {
       const w = C[p];
       switch (w&4095) {
         case 9: { // fallthrough
-          p=p+4;continue block;
+          p=p+4|0;continue block;
         }
         case 11: { // unlikely
           break;
         }
         case 13: { // jump
-          p=(C[p+1]);continue block;
+          p=(C[p+1|0]);continue block;
         }
         case 14: { // jump_indirect
-          a=(R[(w>>11&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}x=2;break block;
+          a=(C[(w>>11&126)]+(C[p+1|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}x=2;break block;
         }
         case 15: { // load_imm_and_jump
-          R[(w>>11&126)]=(C[p+2]);p=(C[p+1]);continue block;
+          C[(w>>11&126)]=(C[p+2|0]);p=(C[p+1|0]);continue block;
         }
         case 16: { // load_imm_and_jump_indirect
-          a=(R[(w>>17&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){R[(w>>11&126)]=(C[p+2]);p=t-4;continue block;}}x=2;break block;
+          a=(C[(w>>17&126)]+(C[p+1|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[(w>>11&126)]=(C[p+2|0]);p=t;continue block;}}x=2;break block;
         }
         case 17: { // jal
-          R[(w>>11&126)]=(C[p+2]);p=(C[p+1]);continue block;
+          C[(w>>11&126)]=(C[p+2|0]);p=(C[p+1|0]);continue block;
         }
         case 18: { // jalr
-          a=(R[(w>>17&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){R[(w>>11&126)]=(C[p+2]);p=t-4;continue block;}}x=2;break block;
+          a=(C[(w>>17&126)]+(C[p+1|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[(w>>11&126)]=(C[p+2|0]);p=t;continue block;}}x=2;break block;
         }
         case 19: { // branch_eq_imm
-          p=((R[(w>>11&126)])===(C[p+2]))?(C[p+1]):p+4;continue block;
+          p=((C[(w>>11&126)])===(C[p+2|0]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 20: { // branch_not_eq_imm
-          p=((R[(w>>11&126)])!==(C[p+2]))?(C[p+1]):p+4;continue block;
+          p=((C[(w>>11&126)])!==(C[p+2|0]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 21: { // branch_less_unsigned_imm
-          p=(((R[(w>>11&126)])>>>0)<((C[p+2])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((C[(w>>11&126)])>>>0)<((C[p+2|0])>>>0))?(C[p+1|0]):p+4|0;continue block;
         }
         case 22: { // branch_less_or_equal_unsigned_imm
-          p=(((C[p+2])>>>0)>=((R[(w>>11&126)])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((C[p+2|0])>>>0)>=((C[(w>>11&126)])>>>0))?(C[p+1|0]):p+4|0;continue block;
         }
         case 23: { // branch_greater_or_equal_unsigned_imm
-          p=(((R[(w>>11&126)])>>>0)>=((C[p+2])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((C[(w>>11&126)])>>>0)>=((C[p+2|0])>>>0))?(C[p+1|0]):p+4|0;continue block;
         }
         case 24: { // branch_greater_unsigned_imm
-          p=(((C[p+2])>>>0)<((R[(w>>11&126)])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((C[p+2|0])>>>0)<((C[(w>>11&126)])>>>0))?(C[p+1|0]):p+4|0;continue block;
         }
         case 25: { // branch_less_signed_imm
-          p=((R[(w>>11&126)])<(C[p+2]))?(C[p+1]):p+4;continue block;
+          p=((C[(w>>11&126)])<(C[p+2|0]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 26: { // branch_less_or_equal_signed_imm
-          p=((C[p+2])>=(R[(w>>11&126)]))?(C[p+1]):p+4;continue block;
+          p=((C[p+2|0])>=(C[(w>>11&126)]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 27: { // branch_greater_or_equal_signed_imm
-          p=((R[(w>>11&126)])>=(C[p+2]))?(C[p+1]):p+4;continue block;
+          p=((C[(w>>11&126)])>=(C[p+2|0]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 28: { // branch_greater_signed_imm
-          p=((C[p+2])<(R[(w>>11&126)]))?(C[p+1]):p+4;continue block;
+          p=((C[p+2|0])<(C[(w>>11&126)]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 29: { // branch_eq
-          p=((R[(w>>11&126)])===(R[(w>>17&126)]))?(C[p+1]):p+4;continue block;
+          p=((C[(w>>11&126)])===(C[(w>>17&126)]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 30: { // branch_not_eq
-          p=((R[(w>>11&126)])!==(R[(w>>17&126)]))?(C[p+1]):p+4;continue block;
+          p=((C[(w>>11&126)])!==(C[(w>>17&126)]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 31: { // branch_less_unsigned
-          p=(((R[(w>>11&126)])>>>0)<((R[(w>>17&126)])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((C[(w>>11&126)])>>>0)<((C[(w>>17&126)])>>>0))?(C[p+1|0]):p+4|0;continue block;
         }
         case 32: { // branch_less_signed
-          p=((R[(w>>11&126)])<(R[(w>>17&126)]))?(C[p+1]):p+4;continue block;
+          p=((C[(w>>11&126)])<(C[(w>>17&126)]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 33: { // branch_greater_or_equal_unsigned
-          p=(((R[(w>>11&126)])>>>0)>=((R[(w>>17&126)])>>>0))?(C[p+1]):p+4;continue block;
+          p=(((C[(w>>11&126)])>>>0)>=((C[(w>>17&126)])>>>0))?(C[p+1|0]):p+4|0;continue block;
         }
         case 34: { // branch_greater_or_equal_signed
-          p=((R[(w>>11&126)])>=(R[(w>>17&126)]))?(C[p+1]):p+4;continue block;
+          p=((C[(w>>11&126)])>=(C[(w>>17&126)]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 39: { // fence
           break;
         }
         case 41: { // store_imm_u8
-          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[p+2]);}else{x=3;break block;}break;
+          a=(C[(w>>11&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[p+2|0]);}else{x=3;break block;}break;
         }
         case 42: { // store_imm_u16
-          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[p+2]);}else{x=3;break block;}break;
+          a=(C[(w>>11&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[p+2|0]);}else{x=3;break block;}break;
         }
         case 43: { // store_imm_u32
-          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(C[p+2]);}else{x=3;break block;}break;
+          a=(C[(w>>11&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[p+2|0]);}else{x=3;break block;}break;
         }
         case 45: { // load_u8
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n0]=M8[a];else{x=3;break block;}break;
         }
         case 46: { // load_i8
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a]<<24>>24;else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n0]=M8[a]<<24>>24;else{x=3;break block;}break;
         }
         case 47: { // load_u16
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)R[n0]=M16[a>>>1];else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)C[n0]=M16[a>>>1];else{x=3;break block;}break;
         }
         case 48: { // load_i16
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)R[n0]=M16[a>>>1]<<16>>16;else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0)C[n0]=M16[a>>>1]<<16>>16;else{x=3;break block;}break;
         }
         case 50: { // load_i32
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}break;
         }
         case 52: { // store_u8
-          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}break;
+          a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 53: { // store_u16
-          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(R[(w>>11&126)]);}else{x=3;break block;}break;
+          a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 54: { // store_u32
-          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}break;
+          a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 78: { // load_imm
-          R[(w>>11&126)]=(C[p+1]);break;
+          C[(w>>11&126)]=(C[p+1|0]);break;
         }
         case 79: { // move_reg
-          R[(w>>11&126)]=(R[(w>>17&126)]);break;
+          C[(w>>11&126)]=(C[(w>>17&126)]);break;
         }
         case 80: { // add_imm_32
-          R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);break;
+          C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);break;
         }
         case 82: { // and_imm
-          R[(w>>11&126)]=((R[(w>>17&126)])&(C[p+1]));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])&(C[p+1|0]));break;
         }
         case 83: { // xor_imm
-          R[(w>>11&126)]=((R[(w>>17&126)])^(C[p+1]));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])^(C[p+1|0]));break;
         }
         case 84: { // or_imm
-          R[(w>>11&126)]=((R[(w>>17&126)])|(C[p+1]));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])|(C[p+1|0]));break;
         }
         case 85: { // mul_imm_32
-          R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(C[p+1])));break;
+          C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[p+1|0])));break;
         }
         case 87: { // set_less_than_unsigned_imm
-          R[(w>>11&126)]=((((R[(w>>17&126)])>>>0)<((C[p+1])>>>0))?1:0);break;
+          C[(w>>11&126)]=((((C[(w>>17&126)])>>>0)<((C[p+1|0])>>>0))?1:0);break;
         }
         case 88: { // set_less_than_signed_imm
-          R[(w>>11&126)]=(((R[(w>>17&126)])<(C[p+1]))?1:0);break;
+          C[(w>>11&126)]=(((C[(w>>17&126)])<(C[p+1|0]))?1:0);break;
         }
         case 89: { // set_greater_than_unsigned_imm
-          R[(w>>11&126)]=((((C[p+1])>>>0)<((R[(w>>17&126)])>>>0))?1:0);break;
+          C[(w>>11&126)]=((((C[p+1|0])>>>0)<((C[(w>>17&126)])>>>0))?1:0);break;
         }
         case 90: { // set_greater_than_signed_imm
-          R[(w>>11&126)]=(((C[p+1])<(R[(w>>17&126)]))?1:0);break;
+          C[(w>>11&126)]=(((C[p+1|0])<(C[(w>>17&126)]))?1:0);break;
         }
         case 91: { // negate_and_add_imm_32
-          R[(w>>11&126)]=((C[p+1])-(R[(w>>17&126)])|0);break;
+          C[(w>>11&126)]=((C[p+1|0])-(C[(w>>17&126)])|0);break;
         }
         case 93: { // shift_logical_left_imm_32
-          R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));break;
         }
         case 94: { // shift_logical_right_imm_32
-          R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);break;
+          C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);break;
         }
         case 95: { // shift_arithmetic_right_imm_32
-          R[(w>>11&126)]=((R[(w>>17&126)])>>(C[p+1]));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])>>(C[p+1|0]));break;
         }
         case 105: { // cmov_if_zero_imm
-          const n0=w>>11&126;R[n0]=(((R[(w>>17&126)])!==0)?(R[n0]):(C[p+1]));break;
+          const n0=w>>11&126;C[n0]=(((C[(w>>17&126)])!==0)?(C[n0]):(C[p+1|0]));break;
         }
         case 106: { // cmov_if_not_zero_imm
-          const n0=w>>11&126;R[n0]=(((R[(w>>17&126)])!==0)?(C[p+1]):(R[n0]));break;
+          const n0=w>>11&126;C[n0]=(((C[(w>>17&126)])!==0)?(C[p+1|0]):(C[n0]));break;
         }
         case 107: { // add_32
-          R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);break;
+          C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);break;
         }
         case 108: { // sub_32
-          R[(w>>11&126)]=((R[(w>>17&126)])-(R[(w>>23&126)])|0);break;
+          C[(w>>11&126)]=((C[(w>>17&126)])-(C[(w>>23&126)])|0);break;
         }
         case 111: { // and
-          R[(w>>11&126)]=((R[(w>>17&126)])&(R[(w>>23&126)]));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])&(C[(w>>23&126)]));break;
         }
         case 112: { // xor
-          R[(w>>11&126)]=((R[(w>>17&126)])^(R[(w>>23&126)]));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])^(C[(w>>23&126)]));break;
         }
         case 113: { // or
-          R[(w>>11&126)]=((R[(w>>17&126)])|(R[(w>>23&126)]));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])|(C[(w>>23&126)]));break;
         }
         case 114: { // set_less_than_unsigned
-          R[(w>>11&126)]=((((R[(w>>17&126)])>>>0)<((R[(w>>23&126)])>>>0))?1:0);break;
+          C[(w>>11&126)]=((((C[(w>>17&126)])>>>0)<((C[(w>>23&126)])>>>0))?1:0);break;
         }
         case 115: { // set_less_than_signed
-          R[(w>>11&126)]=(((R[(w>>17&126)])<(R[(w>>23&126)]))?1:0);break;
+          C[(w>>11&126)]=(((C[(w>>17&126)])<(C[(w>>23&126)]))?1:0);break;
         }
         case 116: { // cmov_if_zero
-          const n0=w>>11&126;R[n0]=(((R[(w>>23&126)])!==0)?(R[n0]):(R[(w>>17&126)]));break;
+          const n0=w>>11&126;C[n0]=(((C[(w>>23&126)])!==0)?(C[n0]):(C[(w>>17&126)]));break;
         }
         case 117: { // cmov_if_not_zero
-          const n0=w>>11&126;R[n0]=(((R[(w>>23&126)])!==0)?(R[(w>>17&126)]):(R[n0]));break;
+          const n0=w>>11&126;C[n0]=(((C[(w>>23&126)])!==0)?(C[(w>>17&126)]):(C[n0]));break;
         }
         case 118: { // czero_eqz
-          R[(w>>11&126)]=(((R[(w>>23&126)])!==0)?(R[(w>>17&126)]):0);break;
+          C[(w>>11&126)]=(((C[(w>>23&126)])!==0)?(C[(w>>17&126)]):0);break;
         }
         case 119: { // czero_nez
-          R[(w>>11&126)]=(((R[(w>>23&126)])!==0)?0:(R[(w>>17&126)]));break;
+          C[(w>>11&126)]=(((C[(w>>23&126)])!==0)?0:(C[(w>>17&126)]));break;
         }
         case 120: { // shift_logical_left_32
-          R[(w>>11&126)]=((R[(w>>17&126)])<<(R[(w>>23&126)]));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])<<(C[(w>>23&126)]));break;
         }
         case 121: { // shift_logical_right_32
-          R[(w>>11&126)]=((R[(w>>17&126)])>>>(R[(w>>23&126)])|0);break;
+          C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[(w>>23&126)])|0);break;
         }
         case 122: { // shift_arithmetic_right_32
-          R[(w>>11&126)]=((R[(w>>17&126)])>>(R[(w>>23&126)]));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])>>(C[(w>>23&126)]));break;
         }
         case 126: { // mul_32
-          R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(R[(w>>23&126)])));break;
+          C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[(w>>23&126)])));break;
         }
         case 129: { // mul_upper_unsigned_unsigned
-          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=(((n0>>>0)*(n1>>>0)-((Math.imul(n0,n1))>>>0))*2.3283064365386963e-10+0.5|0);break;
+          const n0=C[(w>>17&126)];const n1=C[(w>>23&126)];C[(w>>11&126)]=(((n0>>>0)*(n1>>>0)-((Math.imul(n0,n1))>>>0))*2.3283064365386963e-10+0.5|0);break;
         }
         case 131: { // div_unsigned_32
-          const n0=R[(w>>23&126)];R[(w>>11&126)]=(n0===0?-1:(((R[(w>>17&126)])>>>0)/(n0>>>0)|0));break;
+          const n0=C[(w>>23&126)];C[(w>>11&126)]=(n0===0?-1:(((C[(w>>17&126)])>>>0)/(n0>>>0)|0));break;
         }
         case 132: { // div_signed_32
-          const n0=R[(w>>23&126)];R[(w>>11&126)]=(n0===0?-1:((R[(w>>17&126)])/n0|0));break;
+          const n0=C[(w>>23&126)];C[(w>>11&126)]=(n0===0?-1:((C[(w>>17&126)])/n0|0));break;
         }
         case 133: { // rem_unsigned_32
-          const n0=R[(w>>23&126)];const n1=R[(w>>17&126)];R[(w>>11&126)]=(n0===0?n1:((n1>>>0)%(n0>>>0)|0));break;
+          const n0=C[(w>>23&126)];const n1=C[(w>>17&126)];C[(w>>11&126)]=(n0===0?n1:((n1>>>0)%(n0>>>0)|0));break;
         }
         case 134: { // rem_signed_32
-          const n0=R[(w>>23&126)];const n1=R[(w>>17&126)];R[(w>>11&126)]=(n0===0?n1:(n1%n0|0));break;
+          const n0=C[(w>>23&126)];const n1=C[(w>>17&126)];C[(w>>11&126)]=(n0===0?n1:(n1%n0|0));break;
         }
         case 145: { // sign_extend_8
-          R[(w>>11&126)]=((R[(w>>17&126)])<<24>>24);break;
+          C[(w>>11&126)]=((C[(w>>17&126)])<<24>>24);break;
         }
         case 146: { // sign_extend_16
-          R[(w>>11&126)]=((R[(w>>17&126)])<<16>>16);break;
+          C[(w>>11&126)]=((C[(w>>17&126)])<<16>>16);break;
         }
         case 147: { // zero_extend_16
-          R[(w>>11&126)]=((R[(w>>17&126)])&65535);break;
+          C[(w>>11&126)]=((C[(w>>17&126)])&65535);break;
         }
         case 152: { // rotate_right_imm_32
-          const n0=R[(w>>17&126)];const n1=C[p+1];R[(w>>11&126)]=(n0>>>n1|n0<<-n1);break;
+          const n0=C[(w>>17&126)];const n1=C[p+1|0];C[(w>>11&126)]=(n0>>>n1|n0<<-n1);break;
         }
         case 155: { // rotate_left_32
-          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=(n0<<n1|n0>>>-n1);break;
+          const n0=C[(w>>17&126)];const n1=C[(w>>23&126)];C[(w>>11&126)]=(n0<<n1|n0>>>-n1);break;
         }
         case 157: { // rotate_right_32
-          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=(n0>>>n1|n0<<-n1);break;
+          const n0=C[(w>>17&126)];const n1=C[(w>>23&126)];C[(w>>11&126)]=(n0>>>n1|n0<<-n1);break;
         }
         case 158: { // and_inverted
-          R[(w>>11&126)]=((R[(w>>17&126)])&((R[(w>>23&126)])^-1));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])&((C[(w>>23&126)])^-1));break;
         }
         case 159: { // or_inverted
-          R[(w>>11&126)]=((R[(w>>17&126)])|((R[(w>>23&126)])^-1));break;
+          C[(w>>11&126)]=((C[(w>>17&126)])|((C[(w>>23&126)])^-1));break;
         }
         case 160: { // xnor
-          R[(w>>11&126)]=(((R[(w>>17&126)])^(R[(w>>23&126)]))^-1);break;
+          C[(w>>11&126)]=(((C[(w>>17&126)])^(C[(w>>23&126)]))^-1);break;
         }
         case 161: { // maximum
-          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=((n0<n1)?n1:n0);break;
+          const n0=C[(w>>17&126)];const n1=C[(w>>23&126)];C[(w>>11&126)]=((n0<n1)?n1:n0);break;
         }
         case 162: { // maximum_unsigned
-          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=(((n0>>>0)<(n1>>>0))?n1:n0);break;
+          const n0=C[(w>>17&126)];const n1=C[(w>>23&126)];C[(w>>11&126)]=(((n0>>>0)<(n1>>>0))?n1:n0);break;
         }
         case 163: { // minimum
-          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=((n0<n1)?n0:n1);break;
+          const n0=C[(w>>17&126)];const n1=C[(w>>23&126)];C[(w>>11&126)]=((n0<n1)?n0:n1);break;
         }
         case 164: { // minimum_unsigned
-          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];R[(w>>11&126)]=(((n0>>>0)<(n1>>>0))?n0:n1);break;
+          const n0=C[(w>>17&126)];const n1=C[(w>>23&126)];C[(w>>11&126)]=(((n0>>>0)<(n1>>>0))?n0:n1);break;
         }
         case 165: { // shift_1_add
-          R[(w>>11&126)]=(((R[(w>>17&126)])<<1)+(R[(w>>23&126)])|0);break;
+          C[(w>>11&126)]=(((C[(w>>17&126)])<<1)+(C[(w>>23&126)])|0);break;
         }
         case 166: { // shift_2_add
-          R[(w>>11&126)]=(((R[(w>>17&126)])<<2)+(R[(w>>23&126)])|0);break;
+          C[(w>>11&126)]=(((C[(w>>17&126)])<<2)+(C[(w>>23&126)])|0);break;
         }
         case 167: { // shift_3_add
-          R[(w>>11&126)]=(((R[(w>>17&126)])<<3)+(R[(w>>23&126)])|0);break;
+          C[(w>>11&126)]=(((C[(w>>17&126)])<<3)+(C[(w>>23&126)])|0);break;
         }
         case 181: { // add_imm_32 + jump
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{p=(C[p+5]);continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{p=(C[p+5|0]);continue block;}break;
         }
         case 182: { // store_u8 + add_imm_32 + branch_not_eq
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+9]):p+12;continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+9|0]):p+12|0;continue block;}break;
         }
         case 183: { // mul_32 + add_32 + branch_not_eq
-          {R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(R[(w>>23&126)])));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+9]):p+12;continue block;}break;
+          {C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[(w>>23&126)])));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+9|0]):p+12|0;continue block;}break;
         }
         case 184: { // load_i32 + load_i32 + add_imm_32 + add_imm_32
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}p=p+16;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}p=p+16|0;continue;
         }
         case 185: { // move_reg + branch_not_eq
-          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 186: { // add_imm_32 + branch_not_eq
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 187: { // mul_32 + add_imm_32 + add_32 + store_u32 + branch_not_eq
-          {R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(R[(w>>23&126)])));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}{const n0=C[p+16];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+17]):p+20;continue block;}break;
+          {C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[(w>>23&126)])));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}{const n0=C[p+16|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+17|0]):p+20|0;continue block;}break;
         }
         case 188: { // shift_logical_left_imm_32 + add_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 189: { // shift_logical_left_imm_32 + add_32 + load_i32 + add_imm_32 + branch_less_unsigned
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}{const n0=C[p+16];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+17]):p+20;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}{const n0=C[p+16|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+17|0]):p+20|0;continue block;}break;
         }
         case 190: { // move_reg + jump
-          {R[(w>>11&126)]=(R[(w>>17&126)]);}{p=(C[p+5]);continue block;}break;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{p=(C[p+5|0]);continue block;}break;
         }
         case 191: { // load_i8 + store_u8 + add_imm_32 + add_imm_32
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a]<<24>>24;else{x=3;break block;}}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}p=p+16;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n0]=M8[a]<<24>>24;else{x=3;break block;}}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}p=p+16|0;continue;
         }
         case 192: { // move_reg + move_reg
-          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+8;continue;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+8|0;continue;
         }
         case 193: { // add_imm_32 + add_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 194: { // move_reg + move_reg + branch_less_unsigned
-          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+8];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+9]):p+12;continue block;}break;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+9|0]):p+12|0;continue block;}break;
         }
         case 195: { // shift_logical_left_imm_32 + add_32 + load_i32 + jump_indirect
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{a=(R[((C[p+12])>>11&126)]+(C[p+13])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+12;x=2;break block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{a=(C[((C[p+12|0])>>11&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+12|0;x=2;break block;}break;
         }
         case 196: { // load_imm + add_imm_32 + add_32 + add_imm_32 + branch_greater_or_equal_unsigned
-          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}{const n0=C[p+16];p=(((R[(n0>>11&126)])>>>0)>=((R[(n0>>17&126)])>>>0))?(C[p+17]):p+20;continue block;}break;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}{const n0=C[p+16|0];p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?(C[p+17|0]):p+20|0;continue block;}break;
         }
         case 197: { // or + add_32 + shift_logical_right_imm_32 + shift_logical_left_imm_32 + shift_logical_right_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])|(R[(w>>23&126)]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+9])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+13]));}{const n0=C[p+16];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+17])|0);}p=p+20;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])|(C[(w>>23&126)]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+13|0]));}{const n0=C[p+16|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+17|0])|0);}p=p+20|0;continue;
         }
         case 198: { // add_32 + add_32 + shift_logical_left_imm_32 + shift_logical_right_imm_32 + set_less_than_unsigned
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+9]));}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+13])|0);}{const n0=C[p+16];R[(n0>>11&126)]=((((R[(n0>>17&126)])>>>0)<((R[(n0>>23&126)])>>>0))?1:0);}p=p+20;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+9|0]));}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+13|0])|0);}{const n0=C[p+16|0];C[(n0>>11&126)]=((((C[(n0>>17&126)])>>>0)<((C[(n0>>23&126)])>>>0))?1:0);}p=p+20|0;continue;
         }
         case 199: { // set_less_than_signed + jump_indirect
-          {R[(w>>11&126)]=(((R[(w>>17&126)])<(R[(w>>23&126)]))?1:0);}{a=(R[((C[p+4])>>11&126)]+(C[p+5])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+4;x=2;break block;}break;
+          {C[(w>>11&126)]=(((C[(w>>17&126)])<(C[(w>>23&126)]))?1:0);}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+4|0;x=2;break block;}break;
         }
         case 200: { // shift_logical_left_imm_32 + shift_logical_right_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}p=p+8|0;continue;
         }
         case 201: { // or + shift_logical_right_imm_32 + or + branch_not_eq
-          {R[(w>>11&126)]=((R[(w>>17&126)])|(R[(w>>23&126)]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}{const n0=C[p+12];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+13]):p+16;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])|(C[(w>>23&126)]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}{const n0=C[p+12|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+13|0]):p+16|0;continue block;}break;
         }
         case 202: { // load_imm + add_imm_32
-          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}p=p+8|0;continue;
         }
         case 203: { // shift_logical_left_imm_32 + or
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+8|0;continue;
         }
         case 204: { // load_i32 + load_i32
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}p=p+8;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
         }
         case 205: { // shift_logical_left_imm_32 + xor + shift_logical_right_imm_32 + xor
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])^(R[(n0>>23&126)]));}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+9])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])^(R[(n0>>23&126)]));}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])^(C[(n0>>23&126)]));}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])^(C[(n0>>23&126)]));}p=p+16|0;continue;
         }
         case 206: { // load_i32 + add_imm_32 + shift_logical_left_imm_32 + add_32 + load_i32
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+9]));}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+16];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+17])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+16;x=3;break block;}}p=p+20;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+9|0]));}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+16|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+17|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+16|0;x=3;break block;}}p=p+20|0;continue;
         }
         case 207: { // add_imm_32 + add_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}p=p+8|0;continue;
         }
         case 208: { // load_i32 + load_i32 + load_i32 + load_i32
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+12];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+12;x=3;break block;}}p=p+16;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+12|0;x=3;break block;}}p=p+16|0;continue;
         }
         case 209: { // add_32 + add_32 + add_32 + add_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+16|0;continue;
         }
         case 210: { // add_imm_32 + jump_indirect
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{a=(R[((C[p+4])>>11&126)]+(C[p+5])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+4;x=2;break block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+4|0;x=2;break block;}break;
         }
         case 211: { // load_imm + load_imm + add_imm_32 + load_imm
-          {R[(w>>11&126)]=(C[p+1]);}{R[((C[p+4])>>11&126)]=(C[p+5]);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{R[((C[p+12])>>11&126)]=(C[p+13]);}p=p+16;continue;
+          {C[(w>>11&126)]=(C[p+1|0]);}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{C[((C[p+12|0])>>11&126)]=(C[p+13|0]);}p=p+16|0;continue;
         }
         case 212: { // add_imm_32 + add_imm_32 + load_imm + add_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{R[((C[p+8])>>11&126)]=(C[p+9]);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{C[((C[p+8|0])>>11&126)]=(C[p+9|0]);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}p=p+16|0;continue;
         }
         case 213: { // store_u32 + load_i32
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}p=p+8;continue;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
         }
         case 214: { // add_imm_32 + store_u32 + store_u32 + store_u32 + store_u32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}{const n0=C[p+8];a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+8;x=3;break block;}}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}{const n0=C[p+16];a=(R[(n0>>17&126)]+(C[p+17])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+16;x=3;break block;}}p=p+20;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}{const n0=C[p+16|0];a=(C[(n0>>17&126)]+(C[p+17|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+16|0;x=3;break block;}}p=p+20|0;continue;
         }
         case 215: { // shift_logical_right_imm_32 + shift_logical_left_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+5]));}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+5|0]));}p=p+8|0;continue;
         }
         case 216: { // load_i32 + branch_not_eq
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 217: { // add_imm_32 + add_32 + sub_32 + store_u8
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])-(R[(n0>>23&126)])|0);}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])-(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}p=p+16|0;continue;
         }
         case 218: { // load_imm + branch_eq
-          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];p=((R[(n0>>11&126)])===(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];p=((C[(n0>>11&126)])===(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 219: { // add_imm_32 + branch_greater_or_equal_unsigned
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];p=(((R[(n0>>11&126)])>>>0)>=((R[(n0>>17&126)])>>>0))?(C[p+5]):p+8;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 220: { // load_i32 + add_imm_32
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}p=p+8;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}p=p+8|0;continue;
         }
         case 221: { // add_32 + add_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 222: { // store_u32 + load_i32 + load_i32 + store_u32 + jalr
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}{a=(R[((C[p+16])>>17&126)]+(C[p+17])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){R[((C[p+16])>>11&126)]=(C[p+18]);p=t-4;continue block;}}p=p+16;x=2;break block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}{a=(C[((C[p+16|0])>>17&126)]+(C[p+17|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[((C[p+16|0])>>11&126)]=(C[p+18|0]);p=t;continue block;}}p=p+16|0;x=2;break block;}break;
         }
         case 223: { // add_imm_32 + load_imm + add_32 + branch_less_unsigned
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{R[((C[p+4])>>11&126)]=(C[p+5]);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+13]):p+16;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+13|0]):p+16|0;continue block;}break;
         }
         case 224: { // shift_logical_left_imm_32 + add_imm_32 + add_32 + load_i32
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+12;x=3;break block;}}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+12|0;x=3;break block;}}p=p+16|0;continue;
         }
         case 225: { // shift_logical_right_imm_32 + xor
-          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])^(R[(n0>>23&126)]));}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])^(C[(n0>>23&126)]));}p=p+8|0;continue;
         }
         case 226: { // add_imm_32 + store_u32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
         }
         case 227: { // add_32 + load_i32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
         }
         case 228: { // add_32 + load_u8 + branch_not_eq
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n1]=M8[a];else{p=p+4;x=3;break block;}}{const n0=C[p+8];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+9]):p+12;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n1]=M8[a];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+9|0]):p+12|0;continue block;}break;
         }
         case 229: { // add_imm_32 + add_imm_32 + shift_logical_left_imm_32 + shift_logical_left_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+9]));}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+13]));}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+9|0]));}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+13|0]));}p=p+16|0;continue;
         }
         case 230: { // store_u32 + add_imm_32
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}p=p+8;continue;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}p=p+8|0;continue;
         }
         case 231: { // add_imm_32 + move_reg
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+8|0;continue;
         }
         case 232: { // and_imm + add_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])&(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])&(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 233: { // load_imm + move_reg
-          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+8;continue;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+8|0;continue;
         }
         case 234: { // add_32 + add_imm_32 + add_imm_32 + store_u32 + jump
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}{p=(C[p+17]);continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}{p=(C[p+17|0]);continue block;}break;
         }
         case 235: { // add_imm_32 + add_imm_32 + add_32 + add_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+16|0;continue;
         }
         case 236: { // load_i32 + move_reg + add_imm_32 + jalr
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{a=(R[((C[p+12])>>17&126)]+(C[p+13])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){R[((C[p+12])>>11&126)]=(C[p+14]);p=t-4;continue block;}}p=p+12;x=2;break block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{a=(C[((C[p+12|0])>>17&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[((C[p+12|0])>>11&126)]=(C[p+14|0]);p=t;continue block;}}p=p+12|0;x=2;break block;}break;
         }
         case 237: { // shift_logical_right_imm_32 + or
-          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+8|0;continue;
         }
         case 238: { // shift_logical_left_imm_32 + xor + rem_unsigned_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])^(R[(n0>>23&126)]));}{const n0=C[p+8];const n1=R[(n0>>23&126)];const n2=R[(n0>>17&126)];R[(n0>>11&126)]=(n1===0?n2:((n2>>>0)%(n1>>>0)|0));}p=p+12;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])^(C[(n0>>23&126)]));}{const n0=C[p+8|0];const n1=C[(n0>>23&126)];const n2=C[(n0>>17&126)];C[(n0>>11&126)]=(n1===0?n2:((n2>>>0)%(n1>>>0)|0));}p=p+12|0;continue;
         }
         case 239: { // store_u32 + store_u32
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
         }
         case 240: { // shift_logical_right_imm_32 + shift_logical_left_imm_32 + or
-          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+5]));}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+12;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+5|0]));}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+12|0;continue;
         }
         case 241: { // load_i32 + load_i32 + set_less_than_signed + set_less_than_signed
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];R[(n0>>11&126)]=(((R[(n0>>17&126)])<(R[(n0>>23&126)]))?1:0);}{const n0=C[p+12];R[(n0>>11&126)]=(((R[(n0>>17&126)])<(R[(n0>>23&126)]))?1:0);}p=p+16;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=(((C[(n0>>17&126)])<(C[(n0>>23&126)]))?1:0);}{const n0=C[p+12|0];C[(n0>>11&126)]=(((C[(n0>>17&126)])<(C[(n0>>23&126)]))?1:0);}p=p+16|0;continue;
         }
         case 242: { // move_reg + load_imm + load_imm + add_imm_32 + jal
-          {R[(w>>11&126)]=(R[(w>>17&126)]);}{R[((C[p+4])>>11&126)]=(C[p+5]);}{R[((C[p+8])>>11&126)]=(C[p+9]);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+13])|0);}{R[((C[p+16])>>11&126)]=(C[p+18]);p=(C[p+17]);continue block;}break;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}{C[((C[p+8|0])>>11&126)]=(C[p+9|0]);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}{C[((C[p+16|0])>>11&126)]=(C[p+18|0]);p=(C[p+17|0]);continue block;}break;
         }
         case 243: { // set_less_than_unsigned + add_32
-          {R[(w>>11&126)]=((((R[(w>>17&126)])>>>0)<((R[(w>>23&126)])>>>0))?1:0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=((((C[(w>>17&126)])>>>0)<((C[(w>>23&126)])>>>0))?1:0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 244: { // load_u8 + load_u8 + branch_eq
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n0]=M8[a];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)R[n1]=M8[a];else{p=p+4;x=3;break block;}}{const n0=C[p+8];p=((R[(n0>>11&126)])===(R[(n0>>17&126)]))?(C[p+9]):p+12;continue block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n0]=M8[a];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n1]=M8[a];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];p=((C[(n0>>11&126)])===(C[(n0>>17&126)]))?(C[p+9|0]):p+12|0;continue block;}break;
         }
         case 245: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + or
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+12;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+12|0;continue;
         }
         case 246: { // shift_logical_right_imm_32 + shift_logical_right_imm_32 + shift_logical_left_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+9]));}p=p+12;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+9|0]));}p=p+12|0;continue;
         }
         case 247: { // load_imm + branch_greater_or_equal_unsigned
-          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];p=(((R[(n0>>11&126)])>>>0)>=((R[(n0>>17&126)])>>>0))?(C[p+5]):p+8;continue block;}break;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 248: { // move_reg + move_reg + move_reg + move_reg
-          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+8];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+12];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+16;continue;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+12|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+16|0;continue;
         }
         case 249: { // store_u32 + load_imm + move_reg + branch_greater_or_equal_unsigned
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{R[((C[p+4])>>11&126)]=(C[p+5]);}{const n0=C[p+8];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+12];p=(((R[(n0>>11&126)])>>>0)>=((R[(n0>>17&126)])>>>0))?(C[p+13]):p+16;continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+12|0];p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?(C[p+13|0]):p+16|0;continue block;}break;
         }
         case 250: { // move_reg + move_reg + move_reg
-          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+8];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+12;continue;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+12|0;continue;
         }
         case 251: { // sub_32 + jump_indirect
-          {R[(w>>11&126)]=((R[(w>>17&126)])-(R[(w>>23&126)])|0);}{a=(R[((C[p+4])>>11&126)]+(C[p+5])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+4;x=2;break block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])-(C[(w>>23&126)])|0);}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+4|0;x=2;break block;}break;
         }
         case 252: { // store_u32 + jump
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{p=(C[p+5]);continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{p=(C[p+5|0]);continue block;}break;
         }
         case 253: { // add_imm_32 + shift_logical_left_imm_32 + add_32 + shift_logical_left_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+5]));}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+13]));}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+5|0]));}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+13|0]));}p=p+16|0;continue;
         }
         case 254: { // add_imm_32 + add_32 + load_i32 + shift_logical_left_imm_32 + add_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+13]));}{const n0=C[p+16];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+17])|0);}p=p+20;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+13|0]));}{const n0=C[p+16|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+17|0])|0);}p=p+20|0;continue;
         }
         case 255: { // and + and
-          {R[(w>>11&126)]=((R[(w>>17&126)])&(R[(w>>23&126)]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])&(R[(n0>>23&126)]));}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])&(C[(w>>23&126)]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])&(C[(n0>>23&126)]));}p=p+8|0;continue;
         }
         case 256: { // move_reg + move_reg + add_imm_32 + jal
-          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+9])|0);}{R[((C[p+12])>>11&126)]=(C[p+14]);p=(C[p+13]);continue block;}break;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{C[((C[p+12|0])>>11&126)]=(C[p+14|0]);p=(C[p+13|0]);continue block;}break;
         }
         case 257: { // mul_32 + mul_32
-          {R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(R[(w>>23&126)])));}{const n0=C[p+4];R[(n0>>11&126)]=(Math.imul((R[(n0>>17&126)]),(R[(n0>>23&126)])));}p=p+8;continue;
+          {C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[(w>>23&126)])));}{const n0=C[p+4|0];C[(n0>>11&126)]=(Math.imul((C[(n0>>17&126)]),(C[(n0>>23&126)])));}p=p+8|0;continue;
         }
         case 258: { // move_reg + move_reg + jump
-          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{p=(C[p+9]);continue block;}break;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{p=(C[p+9|0]);continue block;}break;
         }
         case 259: { // add_32 + jump
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{p=(C[p+5]);continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{p=(C[p+5|0]);continue block;}break;
         }
         case 260: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + shift_logical_right_imm_32 + or
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+9])|0);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+16|0;continue;
         }
         case 261: { // add_imm_32 + add_32 + branch_less_unsigned
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+9]):p+12;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+9|0]):p+12|0;continue block;}break;
         }
         case 262: { // add_imm_32 + jal
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{R[((C[p+4])>>11&126)]=(C[p+6]);p=(C[p+5]);continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{C[((C[p+4|0])>>11&126)]=(C[p+6|0]);p=(C[p+5|0]);continue block;}break;
         }
         case 263: { // store_u32 + store_u32 + store_u32 + store_u32
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}{const n0=C[p+8];a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+8;x=3;break block;}}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}p=p+16;continue;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}p=p+16|0;continue;
         }
         case 264: { // load_i32 + load_i32 + move_reg + move_reg
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+12];R[(n0>>11&126)]=(R[(n0>>17&126)]);}p=p+16;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+12|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+16|0;continue;
         }
         case 265: { // mul_32 + add_32
-          {R[(w>>11&126)]=(Math.imul((R[(w>>17&126)]),(R[(w>>23&126)])));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[(w>>23&126)])));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 266: { // shift_logical_right_imm_32 + add_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 267: { // shift_logical_right_imm_32 + shift_logical_right_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])>>>(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}p=p+8|0;continue;
         }
         case 268: { // and_imm + branch_eq
-          {R[(w>>11&126)]=((R[(w>>17&126)])&(C[p+1]));}{const n0=C[p+4];p=((R[(n0>>11&126)])===(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])&(C[p+1|0]));}{const n0=C[p+4|0];p=((C[(n0>>11&126)])===(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 269: { // load_imm + branch_less_signed
-          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];p=((R[(n0>>11&126)])<(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];p=((C[(n0>>11&126)])<(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 270: { // and_imm + branch_not_eq
-          {R[(w>>11&126)]=((R[(w>>17&126)])&(C[p+1]));}{const n0=C[p+4];p=((R[(n0>>11&126)])!==(R[(n0>>17&126)]))?(C[p+5]):p+8;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])&(C[p+1|0]));}{const n0=C[p+4|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 271: { // load_i32 + load_i32 + load_i32
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}p=p+12;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}p=p+12|0;continue;
         }
         case 272: { // move_reg + move_reg + jalr
-          {R[(w>>11&126)]=(R[(w>>17&126)]);}{const n0=C[p+4];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{a=(R[((C[p+8])>>17&126)]+(C[p+9])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){R[((C[p+8])>>11&126)]=(C[p+10]);p=t-4;continue block;}}p=p+8;x=2;break block;}break;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{a=(C[((C[p+8|0])>>17&126)]+(C[p+9|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[((C[p+8|0])>>11&126)]=(C[p+10|0]);p=t;continue block;}}p=p+8|0;x=2;break block;}break;
         }
         case 273: { // load_i32 + branch_less_unsigned
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+5]):p+8;continue block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 274: { // add_32 + add_32 + move_reg + add_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(R[(w>>23&126)])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=(R[(n0>>17&126)]);}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+16|0;continue;
         }
         case 275: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + or + or
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])>>>(C[p+5])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}{const n0=C[p+12];R[(n0>>11&126)]=((R[(n0>>17&126)])|(R[(n0>>23&126)]));}p=p+16;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+16|0;continue;
         }
         case 276: { // add_imm_32 + load_imm
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{R[((C[p+4])>>11&126)]=(C[p+5]);}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}p=p+8|0;continue;
         }
         case 277: { // load_i32 + add_imm_32 + jump_indirect
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n0]=R[a>>>2];else{x=3;break block;}}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(C[p+5])|0);}{a=(R[((C[p+8])>>11&126)]+(C[p+9])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+8;x=2;break block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{a=(C[((C[p+8|0])>>11&126)]+(C[p+9|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+8|0;x=2;break block;}break;
         }
         case 278: { // load_imm + add_32 + add_32
-          {R[(w>>11&126)]=(C[p+1]);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}p=p+12;continue;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+12|0;continue;
         }
         case 279: { // shift_logical_left_imm_32 + add_32 + load_i32 + load_i32 + branch_less_unsigned
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])+(R[(n0>>23&126)])|0);}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+8;x=3;break block;}}{const n0=C[p+12];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)R[n1]=R[a>>>2];else{p=p+12;x=3;break block;}}{const n0=C[p+16];p=(((R[(n0>>11&126)])>>>0)<((R[(n0>>17&126)])>>>0))?(C[p+17]):p+20;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+12|0;x=3;break block;}}{const n0=C[p+16|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+17|0]):p+20|0;continue block;}break;
         }
         case 280: { // shift_logical_left_imm_32 + xor
-          {R[(w>>11&126)]=((R[(w>>17&126)])<<(C[p+1]));}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])^(R[(n0>>23&126)]));}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])^(C[(n0>>23&126)]));}p=p+8|0;continue;
         }
         case 281: { // add_imm_32 + shift_logical_left_imm_32
-          {R[(w>>11&126)]=((R[(w>>17&126)])+(C[p+1])|0);}{const n0=C[p+4];R[(n0>>11&126)]=((R[(n0>>17&126)])<<(C[p+5]));}p=p+8;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+5|0]));}p=p+8|0;continue;
         }
         case 1: {
           p=C[p+1];continue;
@@ -698,7 +698,7 @@ export const run32 = (s: LoopState): void => {
           x=1;break block;
         }
       }
-      p = p + 4;
+      p = p + 4 | 0;
     }
   }
   s.p = p; s.left = left; s.exit = x;
@@ -775,22 +775,22 @@ export const rare64 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory):
       const d=(w>>11&126),s=(w>>23&126),at=R[(w>>17&126)]>>>0;if((at&7)!==0)return 3;if(!M.loadForUpdate(at,8))return 2;const old=M.low,oldHigh=M.high;const n0=R[s+1];const n1=R[s];const n2=((oldHigh>>>0)<(n0>>>0))||oldHigh===n0&&((old>>>0)<(n1>>>0));M.store(at,8,(n2?n1:old),(n2?n0:oldHigh));R[d]=old;R[d+1]=oldHigh;return 0;
     }
     case 99: { // shift_logical_left_imm_alt_32
-      const n0=(C[p+1])<<(R[(w>>17&126)]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);return 0;
+      const n0=(C[p+1|0])<<(R[(w>>17&126)]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);return 0;
     }
     case 100: { // shift_logical_right_imm_alt_32
-      const n0=(C[p+1])>>>(R[(w>>17&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);return 0;
+      const n0=(C[p+1|0])>>>(R[(w>>17&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);return 0;
     }
     case 101: { // shift_arithmetic_right_imm_alt_32
-      const n0=(C[p+1])>>(R[(w>>17&126)]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);return 0;
+      const n0=(C[p+1|0])>>(R[(w>>17&126)]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);return 0;
     }
     case 102: { // shift_logical_left_imm_alt_64
-      const n0=(R[(w>>17&126)])&63;const n1=n0<32;const n2=C[p+1];const n3=w>>11&126;R[n3]=(n1?n2<<n0:0);R[n3+1]=(n1?((n2>>31)<<n0|n2>>>1>>>31-n0):n2<<n0);return 0;
+      const n0=(R[(w>>17&126)])&63;const n1=n0<32;const n2=C[p+1|0];const n3=w>>11&126;R[n3]=(n1?n2<<n0:0);R[n3+1]=(n1?((n2>>31)<<n0|n2>>>1>>>31-n0):n2<<n0);return 0;
     }
     case 103: { // shift_logical_right_imm_alt_64
-      const n0=(R[(w>>17&126)])&63;const n1=n0<32;const n2=C[p+1];const n3=n2>>31;const n4=w>>11&126;R[n4]=(n1?(n2>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);return 0;
+      const n0=(R[(w>>17&126)])&63;const n1=n0<32;const n2=C[p+1|0];const n3=n2>>31;const n4=w>>11&126;R[n4]=(n1?(n2>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);return 0;
     }
     case 104: { // shift_arithmetic_right_imm_alt_64
-      const n0=(R[(w>>17&126)])&63;const n1=n0<32;const n2=C[p+1];const n3=n2>>31;const n4=w>>11&126;R[n4]=(n1?(n2>>>n0|n3<<1<<31-n0):n3>>n0);R[n4+1]=(n1?n3>>n0:n3>>31);return 0;
+      const n0=(R[(w>>17&126)])&63;const n1=n0<32;const n2=C[p+1|0];const n3=n2>>31;const n4=w>>11&126;R[n4]=(n1?(n2>>>n0|n3<<1<<31-n0):n3>>n0);R[n4+1]=(n1?n3>>n0:n3>>31);return 0;
     }
     case 128: { // mul_upper_signed_signed
       const n0=w>>17&126;const n1=w>>23&126;const n2=mulh64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;return 0;
@@ -835,10 +835,10 @@ export const rare64 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory):
       const n0=w>>17&126;const n1=(orcb32((R[n0+1])));const n2=w>>11&126;R[n2]=(orcb32((R[n0])));R[n2+1]=n1;return 0;
     }
     case 151: { // rotate_right_imm_alt_64
-      const n0=-(R[(w>>17&126)])&63;const n1=(n0&32)!==0;const n2=C[p+1];const n3=n2>>31;const n4=n1?n3:n2;const n5=n0&31;const n6=n1?n2:n3;const n7=w>>11&126;R[n7]=(n4<<n5|n6>>>1>>>31-n5);R[n7+1]=(n6<<n5|n4>>>1>>>31-n5);return 0;
+      const n0=-(R[(w>>17&126)])&63;const n1=(n0&32)!==0;const n2=C[p+1|0];const n3=n2>>31;const n4=n1?n3:n2;const n5=n0&31;const n6=n1?n2:n3;const n7=w>>11&126;R[n7]=(n4<<n5|n6>>>1>>>31-n5);R[n7+1]=(n6<<n5|n4>>>1>>>31-n5);return 0;
     }
     case 153: { // rotate_right_imm_alt_32
-      const n0=C[p+1];const n1=R[(w>>17&126)];const n2=n0>>>n1|n0<<-n1;const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);return 0;
+      const n0=C[p+1|0];const n1=R[(w>>17&126)];const n2=n0>>>n1|n0<<-n1;const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);return 0;
     }
     case 154: { // rotate_left_64
       const n0=(R[(w>>23&126)])&63;const n1=(n0&32)!==0;const n2=w>>17&126;const n3=R[n2+1];const n4=R[n2];const n5=n1?n3:n4;const n6=n0&31;const n7=n1?n4:n3;const n8=w>>11&126;R[n8]=(n5<<n6|n7>>>1>>>31-n6);R[n8+1]=(n7<<n6|n5>>>1>>>31-n6);return 0;
@@ -850,25 +850,25 @@ export const rare64 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory):
       const n0=w>>17&126;const n1=(R[(w>>23&126)])&63;const n2=n1<32;const n3=((R[n0+1])&((n2?(0<<n1|1>>>1>>>31-n1):1<<n1)^-1));const n4=w>>11&126;R[n4]=((R[n0])&((n2?1<<n1:0)^-1));R[n4+1]=n3;return 0;
     }
     case 174: { // bit_clear_imm
-      const n0=w>>17&126;const n1=(C[p+1])&63;const n2=n1<32;const n3=((R[n0+1])&((n2?(0<<n1|1>>>1>>>31-n1):1<<n1)^-1));const n4=w>>11&126;R[n4]=((R[n0])&((n2?1<<n1:0)^-1));R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=(C[p+1|0])&63;const n2=n1<32;const n3=((R[n0+1])&((n2?(0<<n1|1>>>1>>>31-n1):1<<n1)^-1));const n4=w>>11&126;R[n4]=((R[n0])&((n2?1<<n1:0)^-1));R[n4+1]=n3;return 0;
     }
     case 175: { // bit_extract
       const n0=(R[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=((n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0)&1);R[n4+1]=((n1?n3>>>n0|0:0)&0);return 0;
     }
     case 176: { // bit_extract_imm
-      const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=((n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0)&1);R[n4+1]=((n1?n3>>>n0|0:0)&0);return 0;
+      const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=((n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0)&1);R[n4+1]=((n1?n3>>>n0|0:0)&0);return 0;
     }
     case 177: { // bit_invert
       const n0=w>>17&126;const n1=(R[(w>>23&126)])&63;const n2=n1<32;const n3=((R[n0+1])^(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=w>>11&126;R[n4]=((R[n0])^(n2?1<<n1:0));R[n4+1]=n3;return 0;
     }
     case 178: { // bit_invert_imm
-      const n0=w>>17&126;const n1=(C[p+1])&63;const n2=n1<32;const n3=((R[n0+1])^(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=w>>11&126;R[n4]=((R[n0])^(n2?1<<n1:0));R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=(C[p+1|0])&63;const n2=n1<32;const n3=((R[n0+1])^(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=w>>11&126;R[n4]=((R[n0])^(n2?1<<n1:0));R[n4+1]=n3;return 0;
     }
     case 179: { // bit_set
       const n0=w>>17&126;const n1=(R[(w>>23&126)])&63;const n2=n1<32;const n3=((R[n0+1])|(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=w>>11&126;R[n4]=((R[n0])|(n2?1<<n1:0));R[n4+1]=n3;return 0;
     }
     case 180: { // bit_set_imm
-      const n0=w>>17&126;const n1=(C[p+1])&63;const n2=n1<32;const n3=((R[n0+1])|(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=w>>11&126;R[n4]=((R[n0])|(n2?1<<n1:0));R[n4+1]=n3;return 0;
+      const n0=w>>17&126;const n1=(C[p+1|0])&63;const n2=n1<32;const n3=((R[n0+1])|(n2?(0<<n1|1>>>1>>>31-n1):1<<n1));const n4=w>>11&126;R[n4]=((R[n0])|(n2?1<<n1:0));R[n4+1]=n3;return 0;
     }
     default:
       return 1;
@@ -877,11 +877,11 @@ export const rare64 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory):
 
 /** Runs 64-bit records until something leaves the loop; see LoopState for what goes in and out. */
 export const run64 = (s: LoopState): void => {
-  const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase, JE = s.jumpEnd, M = s.memory;
-  const R = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta, SIZE = M.size;
-  let p = s.p, left = s.left, a = 0, v = 0, x = 0;
+  const C = s.records, G = s.charges, J = s.jumps, JB = s.jumpBase | 0, JE = s.jumpEnd >>> 0, M = s.memory;
+  const W = M.words, M8 = M.bytes, M16 = M.halves, P = M.rights, K = M.delta | 0, SIZE = M.size >>> 0;
+  let p = s.p | 0, left = +s.left, a = 0, v = 0, x = 0;
   // Reading each array once before the loop lets V8 prove its kind and find its data here, not in every case.
-  v = C[0] | G[0] | R[0] | M8[0] | M16[0] | P[0] | J[0];
+  v = C[0] | G[0] | W[0] | M8[0] | M16[0] | P[0] | J[0];
   block: for (;;) {
     left = left - G[p >> 2];
     if (left < 0) {
@@ -893,496 +893,496 @@ export const run64 = (s: LoopState): void => {
       const w = C[p];
       switch (w&4095) {
         case 9: { // fallthrough
-          p=p+4;continue block;
+          p=p+4|0;continue block;
         }
         case 11: { // unlikely
           break;
         }
         case 13: { // jump
-          p=(C[p+1]);continue block;
+          p=(C[p+1|0]);continue block;
         }
         case 14: { // jump_indirect
-          a=(R[(w>>11&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}x=2;break block;
+          a=(C[(w>>11&126)]+(C[p+1|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}x=2;break block;
         }
         case 15: { // load_imm_and_jump
-          v=(C[p+2]);a=(w>>11&126);R[a]=v;R[a+1]=v>>31;p=(C[p+1]);continue block;
+          v=(C[p+2|0]);a=(w>>11&126);C[a]=v;C[a+1]=v>>31;p=(C[p+1|0]);continue block;
         }
         case 16: { // load_imm_and_jump_indirect
-          a=(R[(w>>17&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+2]);a=(w>>11&126);R[a]=v;R[a+1]=v>>31;p=t-4;continue block;}}x=2;break block;
+          a=(C[(w>>17&126)]+(C[p+1|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+2|0]);a=(w>>11&126);C[a]=v;C[a+1]=v>>31;p=t;continue block;}}x=2;break block;
         }
         case 17: { // jal
-          v=(C[p+2]);a=(w>>11&126);R[a]=v;R[a+1]=0;p=(C[p+1]);continue block;
+          v=(C[p+2|0]);a=(w>>11&126);C[a]=v;C[a+1]=0;p=(C[p+1|0]);continue block;
         }
         case 18: { // jalr
-          a=(R[(w>>17&126)]+(C[p+1])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+2]);a=(w>>11&126);R[a]=v;R[a+1]=0;p=t-4;continue block;}}x=2;break block;
+          a=(C[(w>>17&126)]+(C[p+1|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+2|0]);a=(w>>11&126);C[a]=v;C[a+1]=0;p=t;continue block;}}x=2;break block;
         }
         case 19: { // branch_eq_imm
-          const n0=w>>11&126;const n1=C[p+2];p=((R[n0])===n1&&(R[n0+1])===(n1>>31))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[p+2|0];p=((C[n0])===n1&&(C[n0+1])===(n1>>31))?(C[p+1|0]):p+4|0;continue block;
         }
         case 20: { // branch_not_eq_imm
-          const n0=w>>11&126;const n1=C[p+2];p=((R[n0])!==n1||(R[n0+1])!==(n1>>31))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[p+2|0];p=((C[n0])!==n1||(C[n0+1])!==(n1>>31))?(C[p+1|0]):p+4|0;continue block;
         }
         case 21: { // branch_less_unsigned_imm
-          const n0=w>>11&126;const n1=R[n0+1];const n2=C[p+2];const n3=n2>>31;p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<(n2>>>0)))?(C[p+1|0]):p+4|0;continue block;
         }
         case 22: { // branch_less_or_equal_unsigned_imm
-          const n0=C[p+2];const n1=n0>>31;const n2=w>>11&126;const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((C[n2])>>>0))))?(C[p+1|0]):p+4|0;continue block;
         }
         case 23: { // branch_greater_or_equal_unsigned_imm
-          const n0=w>>11&126;const n1=R[n0+1];const n2=C[p+2];const n3=n2>>31;p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<(n2>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<(n2>>>0))))?(C[p+1|0]):p+4|0;continue block;
         }
         case 24: { // branch_greater_unsigned_imm
-          const n0=C[p+2];const n1=n0>>31;const n2=w>>11&126;const n3=R[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((C[n2])>>>0)))?(C[p+1|0]):p+4|0;continue block;
         }
         case 25: { // branch_less_signed_imm
-          const n0=w>>11&126;const n1=R[n0+1];const n2=C[p+2];const n3=n2>>31;p=((n1<n3)||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;p=((n1<n3)||n1===n3&&(((C[n0])>>>0)<(n2>>>0)))?(C[p+1|0]):p+4|0;continue block;
         }
         case 26: { // branch_less_or_equal_signed_imm
-          const n0=C[p+2];const n1=n0>>31;const n2=w>>11&126;const n3=R[n2+1];p=(!((n1<n3)||n1===n3&&((n0>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];p=(!((n1<n3)||n1===n3&&((n0>>>0)<((C[n2])>>>0))))?(C[p+1|0]):p+4|0;continue block;
         }
         case 27: { // branch_greater_or_equal_signed_imm
-          const n0=w>>11&126;const n1=R[n0+1];const n2=C[p+2];const n3=n2>>31;p=(!((n1<n3)||n1===n3&&(((R[n0])>>>0)<(n2>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;p=(!((n1<n3)||n1===n3&&(((C[n0])>>>0)<(n2>>>0))))?(C[p+1|0]):p+4|0;continue block;
         }
         case 28: { // branch_greater_signed_imm
-          const n0=C[p+2];const n1=n0>>31;const n2=w>>11&126;const n3=R[n2+1];p=((n1<n3)||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];p=((n1<n3)||n1===n3&&((n0>>>0)<((C[n2])>>>0)))?(C[p+1|0]):p+4|0;continue block;
         }
         case 29: { // branch_eq
-          const n0=w>>11&126;const n1=w>>17&126;p=((R[n0])===(R[n1])&&(R[n0+1])===(R[n1+1]))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=w>>17&126;p=((C[n0])===(C[n1])&&(C[n0+1])===(C[n1+1]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 30: { // branch_not_eq
-          const n0=w>>11&126;const n1=w>>17&126;p=((R[n0])!==(R[n1])||(R[n0+1])!==(R[n1+1]))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=w>>17&126;p=((C[n0])!==(C[n1])||(C[n0+1])!==(C[n1+1]))?(C[p+1|0]):p+4|0;continue block;
         }
         case 31: { // branch_less_unsigned
-          const n0=w>>11&126;const n1=R[n0+1];const n2=w>>17&126;const n3=R[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?(C[p+1|0]):p+4|0;continue block;
         }
         case 32: { // branch_less_signed
-          const n0=w>>11&126;const n1=R[n0+1];const n2=w>>17&126;const n3=R[n2+1];p=((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];p=((n1<n3)||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?(C[p+1|0]):p+4|0;continue block;
         }
         case 33: { // branch_greater_or_equal_unsigned
-          const n0=w>>11&126;const n1=R[n0+1];const n2=w>>17&126;const n3=R[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0))))?(C[p+1|0]):p+4|0;continue block;
         }
         case 34: { // branch_greater_or_equal_signed
-          const n0=w>>11&126;const n1=R[n0+1];const n2=w>>17&126;const n3=R[n2+1];p=(!((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0))))?(C[p+1]):p+4;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];p=(!((n1<n3)||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0))))?(C[p+1|0]):p+4|0;continue block;
         }
         case 35: { // load_imm64
-          const n0=(C[p+2]);const n1=w>>11&126;R[n1]=(C[p+1]);R[n1+1]=n0;break;
+          const n0=(C[p+2|0]);const n1=w>>11&126;C[n1]=(C[p+1|0]);C[n1+1]=n0;break;
         }
         case 39: { // fence
           break;
         }
         case 41: { // store_imm_u8
-          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[p+2]);}else{x=3;break block;}break;
+          a=(C[(w>>11&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[p+2|0]);}else{x=3;break block;}break;
         }
         case 42: { // store_imm_u16
-          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[p+2]);}else{x=3;break block;}break;
+          a=(C[(w>>11&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[p+2|0]);}else{x=3;break block;}break;
         }
         case 43: { // store_imm_u32
-          a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(C[p+2]);}else{x=3;break block;}break;
+          a=(C[(w>>11&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[p+2|0]);}else{x=3;break block;}break;
         }
         case 44: { // store_imm_u64
-          const n0=C[p+2];a=(R[(w>>11&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=n0;R[(a>>>2)+1]=(n0>>31);}else{x=3;break block;}break;
+          const n0=C[p+2|0];a=(C[(w>>11&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=n0;W[(a>>>2)+1]=(n0>>31);}else{x=3;break block;}break;
         }
         case 45: { // load_u8
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n0]=v;C[n0+1]=0;}else{x=3;break block;}break;
         }
         case 46: { // load_i8
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a]<<24>>24;R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a]<<24>>24;C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}break;
         }
         case 47: { // load_u16
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0){v=M16[a>>>1];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0){v=M16[a>>>1];C[n0]=v;C[n0+1]=0;}else{x=3;break block;}break;
         }
         case 48: { // load_i16
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0){v=M16[a>>>1]<<16>>16;R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&1)!==0){v=M16[a>>>1]<<16>>16;C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}break;
         }
         case 49: { // load_u32
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=0;}else{x=3;break block;}break;
         }
         case 50: { // load_i32
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}break;
         }
         case 51: { // load_u64
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){C[n0]=W[a>>>2];C[n0+1]=W[(a>>>2)+1];}else{x=3;break block;}break;
         }
         case 52: { // store_u8
-          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}break;
+          a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 53: { // store_u16
-          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(R[(w>>11&126)]);}else{x=3;break block;}break;
+          a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&1)===0&&(P[a>>>12]&2)!==0){M16[a>>>1]=(C[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 54: { // store_u32
-          a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}break;
+          a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}break;
         }
         case 55: { // store_u64
-          const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{x=3;break block;}break;
+          const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[n0]);W[(a>>>2)+1]=(C[n0+1]);}else{x=3;break block;}break;
         }
         case 78: { // load_imm
-          const n0=C[p+1];const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 79: { // move_reg
-          const n0=w>>17&126;const n1=(R[n0+1]);const n2=w>>11&126;R[n2]=(R[n0]);R[n2+1]=n1;break;
+          const n0=w>>17&126;const n1=(C[n0+1]);const n2=w>>11&126;C[n2]=(C[n0]);C[n2+1]=n1;break;
         }
         case 80: { // add_imm_32
-          const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 81: { // add_imm_64
-          const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;break;
+          const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;break;
         }
         case 82: { // and_imm
-          const n0=w>>17&126;const n1=C[p+1];const n2=((R[n0+1])&(n1>>31));const n3=w>>11&126;R[n3]=((R[n0])&n1);R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=C[p+1|0];const n2=((C[n0+1])&(n1>>31));const n3=w>>11&126;C[n3]=((C[n0])&n1);C[n3+1]=n2;break;
         }
         case 83: { // xor_imm
-          const n0=w>>17&126;const n1=C[p+1];const n2=((R[n0+1])^(n1>>31));const n3=w>>11&126;R[n3]=((R[n0])^n1);R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=C[p+1|0];const n2=((C[n0+1])^(n1>>31));const n3=w>>11&126;C[n3]=((C[n0])^n1);C[n3+1]=n2;break;
         }
         case 84: { // or_imm
-          const n0=w>>17&126;const n1=C[p+1];const n2=((R[n0+1])|(n1>>31));const n3=w>>11&126;R[n3]=((R[n0])|n1);R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=C[p+1|0];const n2=((C[n0+1])|(n1>>31));const n3=w>>11&126;C[n3]=((C[n0])|n1);C[n3+1]=n2;break;
         }
         case 85: { // mul_imm_32
-          const n0=Math.imul((R[(w>>17&126)]),(C[p+1]));const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=Math.imul((C[(w>>17&126)]),(C[p+1|0]));const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 86: { // mul_imm_64
-          const n0=w>>17&126;const n1=R[n0];const n2=C[p+1];const n3=Math.imul(n1,n2);const n4=((((n1>>>0)*(n2>>>0)-(n3>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n0+1]),n2)+Math.imul(n1,(n2>>31))|0);const n5=w>>11&126;R[n5]=n3;R[n5+1]=n4;break;
+          const n0=w>>17&126;const n1=C[n0];const n2=C[p+1|0];const n3=Math.imul(n1,n2);const n4=((((n1>>>0)*(n2>>>0)-(n3>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((C[n0+1]),n2)+Math.imul(n1,(n2>>31))|0);const n5=w>>11&126;C[n5]=n3;C[n5+1]=n4;break;
         }
         case 87: { // set_less_than_unsigned_imm
-          const n0=w>>17&126;const n1=R[n0+1];const n2=C[p+1];const n3=n2>>31;const n4=w>>11&126;R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=w>>17&126;const n1=C[n0+1];const n2=C[p+1|0];const n3=n2>>31;const n4=w>>11&126;C[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<(n2>>>0)))?1:0);C[n4+1]=0;break;
         }
         case 88: { // set_less_than_signed_imm
-          const n0=w>>17&126;const n1=R[n0+1];const n2=C[p+1];const n3=n2>>31;const n4=w>>11&126;R[n4]=(((n1<n3)||n1===n3&&(((R[n0])>>>0)<(n2>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=w>>17&126;const n1=C[n0+1];const n2=C[p+1|0];const n3=n2>>31;const n4=w>>11&126;C[n4]=(((n1<n3)||n1===n3&&(((C[n0])>>>0)<(n2>>>0)))?1:0);C[n4+1]=0;break;
         }
         case 89: { // set_greater_than_unsigned_imm
-          const n0=C[p+1];const n1=n0>>31;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=C[p+1|0];const n1=n0>>31;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((C[n2])>>>0)))?1:0);C[n4+1]=0;break;
         }
         case 90: { // set_greater_than_signed_imm
-          const n0=C[p+1];const n1=n0>>31;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(((n1<n3)||n1===n3&&((n0>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=C[p+1|0];const n1=n0>>31;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(((n1<n3)||n1===n3&&((n0>>>0)<((C[n2])>>>0)))?1:0);C[n4+1]=0;break;
         }
         case 91: { // negate_and_add_imm_32
-          const n0=(C[p+1])-(R[(w>>17&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[p+1|0])-(C[(w>>17&126)])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 92: { // negate_and_add_imm_64
-          const n0=C[p+1];const n1=w>>17&126;const n2=R[n1];const n3=((n0>>31)-(R[n1+1])-((n0>>>0)<(n2>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=(n0-n2|0);R[n4+1]=n3;break;
+          const n0=C[p+1|0];const n1=w>>17&126;const n2=C[n1];const n3=((n0>>31)-(C[n1+1])-((n0>>>0)<(n2>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=(n0-n2|0);C[n4+1]=n3;break;
         }
         case 93: { // shift_logical_left_imm_32
-          const n0=(R[(w>>17&126)])<<(C[p+1]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])<<(C[p+1|0]);const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 94: { // shift_logical_right_imm_32
-          const n0=(R[(w>>17&126)])>>>(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])>>>(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 95: { // shift_arithmetic_right_imm_32
-          const n0=(R[(w>>17&126)])>>(C[p+1]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])>>(C[p+1|0]);const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 96: { // shift_logical_left_imm_64
-          const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;break;
+          const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;break;
         }
         case 97: { // shift_logical_right_imm_64
-          const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);break;
+          const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(n1?((C[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);C[n4+1]=(n1?n3>>>n0|0:0);break;
         }
         case 98: { // shift_arithmetic_right_imm_64
-          const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>n0);R[n4+1]=(n1?n3>>n0:n3>>31);break;
+          const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(n1?((C[n2])>>>n0|n3<<1<<31-n0):n3>>n0);C[n4+1]=(n1?n3>>n0:n3>>31);break;
         }
         case 105: { // cmov_if_zero_imm
-          const n0=w>>17&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=w>>11&126;const n3=C[p+1];const n4=(n1?(R[n2+1]):(n3>>31));R[n2]=(n1?(R[n2]):n3);R[n2+1]=n4;break;
+          const n0=w>>17&126;const n1=((C[n0])|(C[n0+1]))!==0;const n2=w>>11&126;const n3=C[p+1|0];const n4=(n1?(C[n2+1]):(n3>>31));C[n2]=(n1?(C[n2]):n3);C[n2+1]=n4;break;
         }
         case 106: { // cmov_if_not_zero_imm
-          const n0=w>>17&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=C[p+1];const n3=w>>11&126;const n4=(n1?(n2>>31):(R[n3+1]));R[n3]=(n1?n2:(R[n3]));R[n3+1]=n4;break;
+          const n0=w>>17&126;const n1=((C[n0])|(C[n0+1]))!==0;const n2=C[p+1|0];const n3=w>>11&126;const n4=(n1?(n2>>31):(C[n3+1]));C[n3]=(n1?n2:(C[n3]));C[n3+1]=n4;break;
         }
         case 107: { // add_32
-          const n0=(R[(w>>17&126)])+(R[(w>>23&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])+(C[(w>>23&126)])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 108: { // sub_32
-          const n0=(R[(w>>17&126)])-(R[(w>>23&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])-(C[(w>>23&126)])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 109: { // add_64
-          const n0=w>>17&126;const n1=w>>23&126;const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=n3;R[n5+1]=n4;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=C[n1];const n3=(C[n0])+n2|0;const n4=((C[n0+1])+(C[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=n3;C[n5+1]=n4;break;
         }
         case 110: { // sub_64
-          const n0=w>>17&126;const n1=R[n0];const n2=w>>23&126;const n3=R[n2];const n4=((R[n0+1])-(R[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=(n1-n3|0);R[n5+1]=n4;break;
+          const n0=w>>17&126;const n1=C[n0];const n2=w>>23&126;const n3=C[n2];const n4=((C[n0+1])-(C[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=(n1-n3|0);C[n5+1]=n4;break;
         }
         case 111: { // and
-          const n0=w>>17&126;const n1=w>>23&126;const n2=((R[n0+1])&(R[n1+1]));const n3=w>>11&126;R[n3]=((R[n0])&(R[n1]));R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=((C[n0+1])&(C[n1+1]));const n3=w>>11&126;C[n3]=((C[n0])&(C[n1]));C[n3+1]=n2;break;
         }
         case 112: { // xor
-          const n0=w>>17&126;const n1=w>>23&126;const n2=((R[n0+1])^(R[n1+1]));const n3=w>>11&126;R[n3]=((R[n0])^(R[n1]));R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=((C[n0+1])^(C[n1+1]));const n3=w>>11&126;C[n3]=((C[n0])^(C[n1]));C[n3+1]=n2;break;
         }
         case 113: { // or
-          const n0=w>>17&126;const n1=w>>23&126;const n2=((R[n0+1])|(R[n1+1]));const n3=w>>11&126;R[n3]=((R[n0])|(R[n1]));R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=((C[n0+1])|(C[n1+1]));const n3=w>>11&126;C[n3]=((C[n0])|(C[n1]));C[n3+1]=n2;break;
         }
         case 114: { // set_less_than_unsigned
-          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=w>>17&126;const n1=C[n0+1];const n2=w>>23&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=((((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?1:0);C[n4+1]=0;break;
         }
         case 115: { // set_less_than_signed
-          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;break;
+          const n0=w>>17&126;const n1=C[n0+1];const n2=w>>23&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(((n1<n3)||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?1:0);C[n4+1]=0;break;
         }
         case 116: { // cmov_if_zero
-          const n0=w>>23&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=w>>11&126;const n3=w>>17&126;const n4=(n1?(R[n2+1]):(R[n3+1]));R[n2]=(n1?(R[n2]):(R[n3]));R[n2+1]=n4;break;
+          const n0=w>>23&126;const n1=((C[n0])|(C[n0+1]))!==0;const n2=w>>11&126;const n3=w>>17&126;const n4=(n1?(C[n2+1]):(C[n3+1]));C[n2]=(n1?(C[n2]):(C[n3]));C[n2+1]=n4;break;
         }
         case 117: { // cmov_if_not_zero
-          const n0=w>>23&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=w>>17&126;const n3=w>>11&126;const n4=(n1?(R[n2+1]):(R[n3+1]));R[n3]=(n1?(R[n2]):(R[n3]));R[n3+1]=n4;break;
+          const n0=w>>23&126;const n1=((C[n0])|(C[n0+1]))!==0;const n2=w>>17&126;const n3=w>>11&126;const n4=(n1?(C[n2+1]):(C[n3+1]));C[n3]=(n1?(C[n2]):(C[n3]));C[n3+1]=n4;break;
         }
         case 118: { // czero_eqz
-          const n0=w>>23&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=w>>17&126;const n3=(n1?(R[n2+1]):0);const n4=w>>11&126;R[n4]=(n1?(R[n2]):0);R[n4+1]=n3;break;
+          const n0=w>>23&126;const n1=((C[n0])|(C[n0+1]))!==0;const n2=w>>17&126;const n3=(n1?(C[n2+1]):0);const n4=w>>11&126;C[n4]=(n1?(C[n2]):0);C[n4+1]=n3;break;
         }
         case 119: { // czero_nez
-          const n0=w>>23&126;const n1=((R[n0])|(R[n0+1]))!==0;const n2=w>>17&126;const n3=(n1?0:(R[n2+1]));const n4=w>>11&126;R[n4]=(n1?0:(R[n2]));R[n4+1]=n3;break;
+          const n0=w>>23&126;const n1=((C[n0])|(C[n0+1]))!==0;const n2=w>>17&126;const n3=(n1?0:(C[n2+1]));const n4=w>>11&126;C[n4]=(n1?0:(C[n2]));C[n4+1]=n3;break;
         }
         case 120: { // shift_logical_left_32
-          const n0=(R[(w>>17&126)])<<(R[(w>>23&126)]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])<<(C[(w>>23&126)]);const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 121: { // shift_logical_right_32
-          const n0=(R[(w>>17&126)])>>>(R[(w>>23&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])>>>(C[(w>>23&126)])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 122: { // shift_arithmetic_right_32
-          const n0=(R[(w>>17&126)])>>(R[(w>>23&126)]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])>>(C[(w>>23&126)]);const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 123: { // shift_logical_left_64
-          const n0=(R[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;break;
+          const n0=(C[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;break;
         }
         case 124: { // shift_logical_right_64
-          const n0=(R[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);break;
+          const n0=(C[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(n1?((C[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);C[n4+1]=(n1?n3>>>n0|0:0);break;
         }
         case 125: { // shift_arithmetic_right_64
-          const n0=(R[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>n0);R[n4+1]=(n1?n3>>n0:n3>>31);break;
+          const n0=(C[(w>>23&126)])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(n1?((C[n2])>>>n0|n3<<1<<31-n0):n3>>n0);C[n4+1]=(n1?n3>>n0:n3>>31);break;
         }
         case 126: { // mul_32
-          const n0=Math.imul((R[(w>>17&126)]),(R[(w>>23&126)]));const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=Math.imul((C[(w>>17&126)]),(C[(w>>23&126)]));const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 127: { // mul_64
-          const n0=w>>17&126;const n1=R[n0];const n2=w>>23&126;const n3=R[n2];const n4=Math.imul(n1,n3);const n5=((((n1>>>0)*(n3>>>0)-(n4>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n0+1]),n3)+Math.imul(n1,(R[n2+1]))|0);const n6=w>>11&126;R[n6]=n4;R[n6+1]=n5;break;
+          const n0=w>>17&126;const n1=C[n0];const n2=w>>23&126;const n3=C[n2];const n4=Math.imul(n1,n3);const n5=((((n1>>>0)*(n3>>>0)-(n4>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((C[n0+1]),n3)+Math.imul(n1,(C[n2+1]))|0);const n6=w>>11&126;C[n6]=n4;C[n6+1]=n5;break;
         }
         case 129: { // mul_upper_unsigned_unsigned
-          const n0=w>>17&126;const n1=w>>23&126;const n2=mulhu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=mulhu64((C[n0]),(C[n0+1]),(C[n1]),(C[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;break;
         }
         case 131: { // div_unsigned_32
-          const n0=R[(w>>23&126)];const n1=n0===0?-1:(((R[(w>>17&126)])>>>0)/(n0>>>0)|0);const n2=w>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);break;
+          const n0=C[(w>>23&126)];const n1=n0===0?-1:(((C[(w>>17&126)])>>>0)/(n0>>>0)|0);const n2=w>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);break;
         }
         case 132: { // div_signed_32
-          const n0=R[(w>>23&126)];const n1=n0===0?-1:((R[(w>>17&126)])/n0|0);const n2=w>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);break;
+          const n0=C[(w>>23&126)];const n1=n0===0?-1:((C[(w>>17&126)])/n0|0);const n2=w>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);break;
         }
         case 133: { // rem_unsigned_32
-          const n0=R[(w>>23&126)];const n1=R[(w>>17&126)];const n2=n0===0?n1:((n1>>>0)%(n0>>>0)|0);const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);break;
+          const n0=C[(w>>23&126)];const n1=C[(w>>17&126)];const n2=n0===0?n1:((n1>>>0)%(n0>>>0)|0);const n3=w>>11&126;C[n3]=n2;C[n3+1]=(n2>>31);break;
         }
         case 134: { // rem_signed_32
-          const n0=R[(w>>23&126)];const n1=R[(w>>17&126)];const n2=n0===0?n1:(n1%n0|0);const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);break;
+          const n0=C[(w>>23&126)];const n1=C[(w>>17&126)];const n2=n0===0?n1:(n1%n0|0);const n3=w>>11&126;C[n3]=n2;C[n3+1]=(n2>>31);break;
         }
         case 145: { // sign_extend_8
-          const n0=(R[(w>>17&126)])<<24>>24;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])<<24>>24;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 146: { // sign_extend_16
-          const n0=(R[(w>>17&126)])<<16>>16;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);break;
+          const n0=(C[(w>>17&126)])<<16>>16;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);break;
         }
         case 147: { // zero_extend_16
-          const n0=w>>11&126;R[n0]=((R[(w>>17&126)])&65535);R[n0+1]=0;break;
+          const n0=w>>11&126;C[n0]=((C[(w>>17&126)])&65535);C[n0+1]=0;break;
         }
         case 150: { // rotate_right_imm_64
-          const n0=-(C[p+1])&63;const n1=(n0&32)!==0;const n2=w>>17&126;const n3=R[n2+1];const n4=R[n2];const n5=n1?n3:n4;const n6=n0&31;const n7=n1?n4:n3;const n8=w>>11&126;R[n8]=(n5<<n6|n7>>>1>>>31-n6);R[n8+1]=(n7<<n6|n5>>>1>>>31-n6);break;
+          const n0=-(C[p+1|0])&63;const n1=(n0&32)!==0;const n2=w>>17&126;const n3=C[n2+1];const n4=C[n2];const n5=n1?n3:n4;const n6=n0&31;const n7=n1?n4:n3;const n8=w>>11&126;C[n8]=(n5<<n6|n7>>>1>>>31-n6);C[n8+1]=(n7<<n6|n5>>>1>>>31-n6);break;
         }
         case 152: { // rotate_right_imm_32
-          const n0=R[(w>>17&126)];const n1=C[p+1];const n2=n0>>>n1|n0<<-n1;const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);break;
+          const n0=C[(w>>17&126)];const n1=C[p+1|0];const n2=n0>>>n1|n0<<-n1;const n3=w>>11&126;C[n3]=n2;C[n3+1]=(n2>>31);break;
         }
         case 155: { // rotate_left_32
-          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];const n2=n0<<n1|n0>>>-n1;const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);break;
+          const n0=C[(w>>17&126)];const n1=C[(w>>23&126)];const n2=n0<<n1|n0>>>-n1;const n3=w>>11&126;C[n3]=n2;C[n3+1]=(n2>>31);break;
         }
         case 157: { // rotate_right_32
-          const n0=R[(w>>17&126)];const n1=R[(w>>23&126)];const n2=n0>>>n1|n0<<-n1;const n3=w>>11&126;R[n3]=n2;R[n3+1]=(n2>>31);break;
+          const n0=C[(w>>17&126)];const n1=C[(w>>23&126)];const n2=n0>>>n1|n0<<-n1;const n3=w>>11&126;C[n3]=n2;C[n3+1]=(n2>>31);break;
         }
         case 158: { // and_inverted
-          const n0=w>>17&126;const n1=w>>23&126;const n2=((R[n0+1])&((R[n1+1])^-1));const n3=w>>11&126;R[n3]=((R[n0])&((R[n1])^-1));R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=((C[n0+1])&((C[n1+1])^-1));const n3=w>>11&126;C[n3]=((C[n0])&((C[n1])^-1));C[n3+1]=n2;break;
         }
         case 159: { // or_inverted
-          const n0=w>>17&126;const n1=w>>23&126;const n2=((R[n0+1])|((R[n1+1])^-1));const n3=w>>11&126;R[n3]=((R[n0])|((R[n1])^-1));R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=((C[n0+1])|((C[n1+1])^-1));const n3=w>>11&126;C[n3]=((C[n0])|((C[n1])^-1));C[n3+1]=n2;break;
         }
         case 160: { // xnor
-          const n0=w>>17&126;const n1=w>>23&126;const n2=(((R[n0+1])^(R[n1+1]))^-1);const n3=w>>11&126;R[n3]=(((R[n0])^(R[n1]))^-1);R[n3+1]=n2;break;
+          const n0=w>>17&126;const n1=w>>23&126;const n2=(((C[n0+1])^(C[n1+1]))^-1);const n3=w>>11&126;C[n3]=(((C[n0])^(C[n1]))^-1);C[n3+1]=n2;break;
         }
         case 161: { // maximum
-          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=(n1<n3)||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;R[n7]=(n6?n5:n4);R[n7+1]=(n6?n3:n1);break;
+          const n0=w>>17&126;const n1=C[n0+1];const n2=w>>23&126;const n3=C[n2+1];const n4=C[n0];const n5=C[n2];const n6=(n1<n3)||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;C[n7]=(n6?n5:n4);C[n7+1]=(n6?n3:n1);break;
         }
         case 162: { // maximum_unsigned
-          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=((n1>>>0)<(n3>>>0))||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;R[n7]=(n6?n5:n4);R[n7+1]=(n6?n3:n1);break;
+          const n0=w>>17&126;const n1=C[n0+1];const n2=w>>23&126;const n3=C[n2+1];const n4=C[n0];const n5=C[n2];const n6=((n1>>>0)<(n3>>>0))||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;C[n7]=(n6?n5:n4);C[n7+1]=(n6?n3:n1);break;
         }
         case 163: { // minimum
-          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=(n1<n3)||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;R[n7]=(n6?n4:n5);R[n7+1]=(n6?n1:n3);break;
+          const n0=w>>17&126;const n1=C[n0+1];const n2=w>>23&126;const n3=C[n2+1];const n4=C[n0];const n5=C[n2];const n6=(n1<n3)||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;C[n7]=(n6?n4:n5);C[n7+1]=(n6?n1:n3);break;
         }
         case 164: { // minimum_unsigned
-          const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=R[n0];const n5=R[n2];const n6=((n1>>>0)<(n3>>>0))||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;R[n7]=(n6?n4:n5);R[n7+1]=(n6?n1:n3);break;
+          const n0=w>>17&126;const n1=C[n0+1];const n2=w>>23&126;const n3=C[n2+1];const n4=C[n0];const n5=C[n2];const n6=((n1>>>0)<(n3>>>0))||n1===n3&&((n4>>>0)<(n5>>>0));const n7=w>>11&126;C[n7]=(n6?n4:n5);C[n7+1]=(n6?n1:n3);break;
         }
         case 165: { // shift_1_add
-          const n0=1&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=w>>23&126;const n5=R[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(R[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=w>>11&126;R[n8]=n6;R[n8+1]=n7;break;
+          const n0=1&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=w>>23&126;const n5=C[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(C[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=w>>11&126;C[n8]=n6;C[n8+1]=n7;break;
         }
         case 166: { // shift_2_add
-          const n0=2&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=w>>23&126;const n5=R[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(R[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=w>>11&126;R[n8]=n6;R[n8+1]=n7;break;
+          const n0=2&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=w>>23&126;const n5=C[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(C[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=w>>11&126;C[n8]=n6;C[n8+1]=n7;break;
         }
         case 167: { // shift_3_add
-          const n0=3&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=w>>23&126;const n5=R[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(R[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=w>>11&126;R[n8]=n6;R[n8+1]=n7;break;
+          const n0=3&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=w>>23&126;const n5=C[n4];const n6=(n1?n3<<n0:0)+n5|0;const n7=((n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0)+(C[n4+1])+((n6>>>0)<(n5>>>0)?1:0)|0);const n8=w>>11&126;C[n8]=n6;C[n8+1]=n7;break;
         }
         case 168: { // add_unsigned_word
-          const n0=w>>23&126;const n1=R[n0];const n2=(R[(w>>17&126)])+n1|0;const n3=(0+(R[n0+1])+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;break;
+          const n0=w>>23&126;const n1=C[n0];const n2=(C[(w>>17&126)])+n1|0;const n3=(0+(C[n0+1])+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;break;
         }
         case 169: { // shift_1_add_unsigned_word
-          const n0=1&63;const n1=n0<32;const n2=R[(w>>17&126)];const n3=w>>23&126;const n4=R[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(R[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=w>>11&126;R[n7]=n5;R[n7+1]=n6;break;
+          const n0=1&63;const n1=n0<32;const n2=C[(w>>17&126)];const n3=w>>23&126;const n4=C[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(C[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=w>>11&126;C[n7]=n5;C[n7+1]=n6;break;
         }
         case 170: { // shift_2_add_unsigned_word
-          const n0=2&63;const n1=n0<32;const n2=R[(w>>17&126)];const n3=w>>23&126;const n4=R[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(R[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=w>>11&126;R[n7]=n5;R[n7+1]=n6;break;
+          const n0=2&63;const n1=n0<32;const n2=C[(w>>17&126)];const n3=w>>23&126;const n4=C[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(C[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=w>>11&126;C[n7]=n5;C[n7+1]=n6;break;
         }
         case 171: { // shift_3_add_unsigned_word
-          const n0=3&63;const n1=n0<32;const n2=R[(w>>17&126)];const n3=w>>23&126;const n4=R[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(R[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=w>>11&126;R[n7]=n5;R[n7+1]=n6;break;
+          const n0=3&63;const n1=n0<32;const n2=C[(w>>17&126)];const n3=w>>23&126;const n4=C[n3];const n5=(n1?n2<<n0:0)+n4|0;const n6=((n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0)+(C[n3+1])+((n5>>>0)<(n4>>>0)?1:0)|0);const n7=w>>11&126;C[n7]=n5;C[n7+1]=n6;break;
         }
         case 172: { // shift_left_unsigned_word
-          const n0=(C[p+1])&63;const n1=n0<32;const n2=R[(w>>17&126)];const n3=w>>11&126;R[n3]=(n1?n2<<n0:0);R[n3+1]=(n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0);break;
+          const n0=(C[p+1|0])&63;const n1=n0<32;const n2=C[(w>>17&126)];const n3=w>>11&126;C[n3]=(n1?n2<<n0:0);C[n3+1]=(n1?(0<<n0|n2>>>1>>>31-n0):n2<<n0);break;
         }
         case 181: { // add_imm_32 + jump
-          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{p=(C[p+5]);continue block;}break;
+          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{p=(C[p+5|0]);continue block;}break;
         }
         case 182: { // store_u8 + add_imm_64 + branch_not_eq
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+8];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+9]):p+12;continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+9|0]):p+12|0;continue block;}break;
         }
         case 183: { // mul_32 + add_32 + branch_not_eq
-          {const n0=Math.imul((R[(w>>17&126)]),(R[(w>>23&126)]));const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(R[(n0>>23&126)])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+8];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+9]):p+12;continue block;}break;
+          {const n0=Math.imul((C[(w>>17&126)]),(C[(w>>23&126)]));const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[(n0>>23&126)])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+9|0]):p+12|0;continue block;}break;
         }
         case 184: { // load_i32 + load_i32 + add_imm_64 + add_imm_64
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n1]=v;R[n1+1]=v>>31;}else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>17&126;const n2=C[p+9];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}p=p+16;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[p+9|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}p=p+16|0;continue;
         }
         case 185: { // move_reg + branch_not_eq
-          {const n0=w>>17&126;const n1=(R[n0+1]);const n2=w>>11&126;R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
+          {const n0=w>>17&126;const n1=(C[n0+1]);const n2=w>>11&126;C[n2]=(C[n0]);C[n2+1]=n1;}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 186: { // mul_32 + add_imm_64 + add_32 + store_u32 + branch_not_eq
-          {const n0=Math.imul((R[(w>>17&126)]),(R[(w>>23&126)]));const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(R[(n0>>23&126)])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+12];a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+12;x=3;break block;}}{const n0=C[p+16];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+17]):p+20;continue block;}break;
+          {const n0=Math.imul((C[(w>>17&126)]),(C[(w>>23&126)]));const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[(n0>>23&126)])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+17|0]):p+20|0;continue block;}break;
         }
         case 187: { // add_imm_64 + jump
-          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{p=(C[p+5]);continue block;}break;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{p=(C[p+5|0]);continue block;}break;
         }
         case 188: { // move_reg + move_reg
-          {const n0=w>>17&126;const n1=(R[n0+1]);const n2=w>>11&126;R[n2]=(R[n0]);R[n2+1]=n1;}{const n0=C[p+4];const n1=n0>>17&126;const n2=(R[n1+1]);const n3=n0>>11&126;R[n3]=(R[n1]);R[n3+1]=n2;}p=p+8;continue;
+          {const n0=w>>17&126;const n1=(C[n0+1]);const n2=w>>11&126;C[n2]=(C[n0]);C[n2+1]=n1;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=(C[n1+1]);const n3=n0>>11&126;C[n3]=(C[n1]);C[n3+1]=n2;}p=p+8|0;continue;
         }
         case 189: { // add_imm_64 + branch_not_eq
-          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 190: { // add_64 + shift_logical_right_imm_64 + branch_less_unsigned
-          {const n0=w>>17&126;const n1=w>>23&126;const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=(C[p+5])&63;const n1=n0<32;const n2=C[p+4];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8];const n1=n0>>11&126;const n2=R[n1+1];const n3=n0>>17&126;const n4=R[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((R[n1])>>>0)<((R[n3])>>>0)))?(C[p+9]):p+12;continue block;}break;
+          {const n0=w>>17&126;const n1=w>>23&126;const n2=C[n1];const n3=(C[n0])+n2|0;const n4=((C[n0+1])+(C[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=(C[p+5|0])&63;const n1=n0<32;const n2=C[p+4|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?(C[p+9|0]):p+12|0;continue block;}break;
         }
         case 191: { // load_i32 + move_reg + add_imm_32 + jalr
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>17&126;const n2=(R[n1+1]);const n3=n0>>11&126;R[n3]=(R[n1]);R[n3+1]=n2;}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{a=(R[((C[p+12])>>17&126)]+(C[p+13])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+14]);a=((C[p+12])>>11&126);R[a]=v;R[a+1]=0;p=t-4;continue block;}}p=p+12;x=2;break block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=(C[n1+1]);const n3=n0>>11&126;C[n3]=(C[n1]);C[n3+1]=n2;}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{a=(C[((C[p+12|0])>>17&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+14|0]);a=((C[p+12|0])>>11&126);C[a]=v;C[a+1]=0;p=t;continue block;}}p=p+12|0;x=2;break block;}break;
         }
         case 192: { // load_u64 + load_u64
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n0]=R[a>>>2];R[n0+1]=R[(a>>>2)+1];}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){R[n1]=R[a>>>2];R[n1+1]=R[(a>>>2)+1];}else{p=p+4;x=3;break block;}}p=p+8;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){C[n0]=W[a>>>2];C[n0+1]=W[(a>>>2)+1];}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){C[n1]=W[a>>>2];C[n1+1]=W[(a>>>2)+1];}else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
         }
         case 193: { // store_u8 + add_imm_64 + add_imm_64 + add_imm_64 + branch_not_eq
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+8];const n1=n0>>17&126;const n2=C[p+9];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+16];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+17]):p+20;continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[p+9|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+17|0]):p+20|0;continue block;}break;
         }
         case 194: { // add_imm_32 + branch_not_eq
-          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
+          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 195: { // shift_logical_left_imm_64 + shift_logical_right_imm_64 + add_64 + load_i32
-          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+5])&63;const n1=n0<32;const n2=C[p+4];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+12];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+13])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n1]=v;R[n1+1]=v>>31;}else{p=p+12;x=3;break block;}}p=p+16;continue;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=(C[p+5|0])&63;const n1=n0<32;const n2=C[p+4|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{p=p+12|0;x=3;break block;}}p=p+16|0;continue;
         }
         case 196: { // add_imm_32 + add_imm_32 + add_imm_32 + branch_less_unsigned
-          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(C[p+5])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+12];const n1=n0>>11&126;const n2=R[n1+1];const n3=n0>>17&126;const n4=R[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((R[n1])>>>0)<((R[n3])>>>0)))?(C[p+13]):p+16;continue block;}break;
+          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[p+5|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?(C[p+13|0]):p+16|0;continue block;}break;
         }
         case 197: { // set_less_than_signed + jump_indirect
-          {const n0=w>>17&126;const n1=R[n0+1];const n2=w>>23&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(((n1<n3)||n1===n3&&(((R[n0])>>>0)<((R[n2])>>>0)))?1:0);R[n4+1]=0;}{a=(R[((C[p+4])>>11&126)]+(C[p+5])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+4;x=2;break block;}break;
+          {const n0=w>>17&126;const n1=C[n0+1];const n2=w>>23&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(((n1<n3)||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?1:0);C[n4+1]=0;}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+4|0;x=2;break block;}break;
         }
         case 198: { // add_imm_64 + add_imm_64
-          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}p=p+8;continue;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}p=p+8|0;continue;
         }
         case 199: { // add_imm_32 + add_imm_32 + add_imm_32 + add_imm_32
-          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(C[p+5])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+12];const n1=(R[(n0>>17&126)])+(C[p+13])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+16;continue;
+          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[p+5|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];const n1=(C[(n0>>17&126)])+(C[p+13|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}p=p+16|0;continue;
         }
         case 200: { // add_imm_64 + jump_indirect
-          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{a=(R[((C[p+4])>>11&126)]+(C[p+5])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+4;x=2;break block;}break;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+4|0;x=2;break block;}break;
         }
         case 201: { // move_reg + jump
-          {const n0=w>>17&126;const n1=(R[n0+1]);const n2=w>>11&126;R[n2]=(R[n0]);R[n2+1]=n1;}{p=(C[p+5]);continue block;}break;
+          {const n0=w>>17&126;const n1=(C[n0+1]);const n2=w>>11&126;C[n2]=(C[n0]);C[n2+1]=n1;}{p=(C[p+5|0]);continue block;}break;
         }
         case 202: { // store_u64 + store_u64
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n0]);R[(a>>>2)+1]=(R[n0+1]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[n1]);R[(a>>>2)+1]=(R[n1+1]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[n0]);W[(a>>>2)+1]=(C[n0+1]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[n1]);W[(a>>>2)+1]=(C[n1+1]);}else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
         }
         case 203: { // add_64 + sub_64 + shift_logical_right_imm_64 + branch_not_eq
-          {const n0=w>>17&126;const n1=w>>23&126;const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=R[n1];const n3=n0>>23&126;const n4=R[n3];const n5=((R[n1+1])-(R[n3+1])-((n2>>>0)<(n4>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=(n2-n4|0);R[n6+1]=n5;}{const n0=(C[p+9])&63;const n1=n0<32;const n2=C[p+8];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+13]):p+16;continue block;}break;
+          {const n0=w>>17&126;const n1=w>>23&126;const n2=C[n1];const n3=(C[n0])+n2|0;const n4=((C[n0+1])+(C[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[n1];const n3=n0>>23&126;const n4=C[n3];const n5=((C[n1+1])-(C[n3+1])-((n2>>>0)<(n4>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=(n2-n4|0);C[n6+1]=n5;}{const n0=(C[p+9|0])&63;const n1=n0<32;const n2=C[p+8|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+13|0]):p+16|0;continue block;}break;
         }
         case 204: { // shift_logical_left_imm_64 + add_64
-          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}p=p+8;continue;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}p=p+8|0;continue;
         }
         case 205: { // add_32 + add_32
-          {const n0=(R[(w>>17&126)])+(R[(w>>23&126)])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(R[(n0>>23&126)])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+8;continue;
+          {const n0=(C[(w>>17&126)])+(C[(w>>23&126)])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[(n0>>23&126)])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}p=p+8|0;continue;
         }
         case 206: { // shift_logical_right_imm_64 + branch_not_eq
-          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(n1?((C[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);C[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 207: { // load_imm + add_imm_64 + add_64 + add_imm_64 + branch_greater_or_equal_unsigned
-          {const n0=C[p+1];const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+8];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+16];const n1=n0>>11&126;const n2=R[n1+1];const n3=n0>>17&126;const n4=R[n3+1];p=(!(((n2>>>0)<(n4>>>0))||n2===n4&&(((R[n1])>>>0)<((R[n3])>>>0))))?(C[p+17]):p+20;continue block;}break;
+          {const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];p=(!(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0))))?(C[p+17|0]):p+20|0;continue block;}break;
         }
         case 208: { // add_imm_32 + add_imm_32
-          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(C[p+5])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+8;continue;
+          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[p+5|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}p=p+8|0;continue;
         }
         case 209: { // shift_logical_left_imm_64 + or
-          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])|(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])|(R[n2]));R[n4+1]=n3;}p=p+8;continue;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((C[n1+1])|(C[n2+1]));const n4=n0>>11&126;C[n4]=((C[n1])|(C[n2]));C[n4+1]=n3;}p=p+8|0;continue;
         }
         case 210: { // shift_logical_left_imm_64 + shift_logical_right_imm_64 + add_64
-          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+5])&63;const n1=n0<32;const n2=C[p+4];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}p=p+12;continue;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=(C[p+5|0])&63;const n1=n0<32;const n2=C[p+4|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}p=p+12|0;continue;
         }
         case 211: { // store_u32 + jump
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(w>>11&126)]);}else{x=3;break block;}}{p=(C[p+5]);continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{p=(C[p+5|0]);continue block;}break;
         }
         case 212: { // shift_logical_left_imm_64 + shift_logical_right_imm_64
-          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=(C[p+5])&63;const n1=n0<32;const n2=C[p+4];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}p=p+8;continue;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=(C[p+5|0])&63;const n1=n0<32;const n2=C[p+4|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}p=p+8|0;continue;
         }
         case 213: { // shift_logical_left_imm_32 + xor + shift_logical_right_imm_32 + xor + shift_logical_left_imm_32
-          {const n0=(R[(w>>17&126)])<<(C[p+1]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])^(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])^(R[n2]));R[n4+1]=n3;}{const n0=C[p+8];const n1=(R[(n0>>17&126)])>>>(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+12];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])^(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])^(R[n2]));R[n4+1]=n3;}{const n0=C[p+16];const n1=(R[(n0>>17&126)])<<(C[p+17]);const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+20;continue;
+          {const n0=(C[(w>>17&126)])<<(C[p+1|0]);const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((C[n1+1])^(C[n2+1]));const n4=n0>>11&126;C[n4]=((C[n1])^(C[n2]));C[n4+1]=n3;}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])>>>(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((C[n1+1])^(C[n2+1]));const n4=n0>>11&126;C[n4]=((C[n1])^(C[n2]));C[n4+1]=n3;}{const n0=C[p+16|0];const n1=(C[(n0>>17&126)])<<(C[p+17|0]);const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}p=p+20|0;continue;
         }
         case 214: { // load_imm + move_reg
-          {const n0=C[p+1];const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=(R[n1+1]);const n3=n0>>11&126;R[n3]=(R[n1]);R[n3+1]=n2;}p=p+8;continue;
+          {const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=(C[n1+1]);const n3=n0>>11&126;C[n3]=(C[n1]);C[n3+1]=n2;}p=p+8|0;continue;
         }
         case 215: { // load_i32 + load_i32 + mul_64 + add_64 + add_imm_64
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n0]=v;R[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n1]=v;R[n1+1]=v>>31;}else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>17&126;const n2=R[n1];const n3=n0>>23&126;const n4=R[n3];const n5=Math.imul(n2,n4);const n6=((((n2>>>0)*(n4>>>0)-(n5>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((R[n1+1]),n4)+Math.imul(n2,(R[n3+1]))|0);const n7=n0>>11&126;R[n7]=n5;R[n7+1]=n6;}{const n0=C[p+12];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+16];const n1=n0>>17&126;const n2=C[p+17];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}p=p+20;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[n1];const n3=n0>>23&126;const n4=C[n3];const n5=Math.imul(n2,n4);const n6=((((n2>>>0)*(n4>>>0)-(n5>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((C[n1+1]),n4)+Math.imul(n2,(C[n3+1]))|0);const n7=n0>>11&126;C[n7]=n5;C[n7+1]=n6;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+16|0];const n1=n0>>17&126;const n2=C[p+17|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}p=p+20|0;continue;
         }
         case 216: { // load_imm + branch_eq
-          {const n0=C[p+1];const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])===(R[n2])&&(R[n1+1])===(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
+          {const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])===(C[n2])&&(C[n1+1])===(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 217: { // shift_logical_right_imm_32 + xor
-          {const n0=(R[(w>>17&126)])>>>(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])^(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])^(R[n2]));R[n4+1]=n3;}p=p+8;continue;
+          {const n0=(C[(w>>17&126)])>>>(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((C[n1+1])^(C[n2+1]));const n4=n0>>11&126;C[n4]=((C[n1])^(C[n2]));C[n4+1]=n3;}p=p+8|0;continue;
         }
         case 218: { // shift_logical_left_imm_32 + shift_logical_right_imm_32
-          {const n0=(R[(w>>17&126)])<<(C[p+1]);const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=(R[(n0>>17&126)])>>>(C[p+5])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+8;continue;
+          {const n0=(C[(w>>17&126)])<<(C[p+1|0]);const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])>>>(C[p+5|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}p=p+8|0;continue;
         }
         case 219: { // add_imm_64 + add_64
-          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}p=p+8;continue;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}p=p+8|0;continue;
         }
         case 220: { // add_imm_32 + store_u32
-          {const n0=(R[(w>>17&126)])+(C[p+1])|0;const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){R[a>>>2]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}p=p+8;continue;
+          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
         }
         case 221: { // load_imm + add_imm_64 + load_imm
-          {const n0=C[p+1];const n1=w>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+4];const n1=n0>>17&126;const n2=C[p+5];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+9];const n1=(C[p+8])>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}p=p+12;continue;
+          {const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+9|0];const n1=(C[p+8|0])>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}p=p+12|0;continue;
         }
         case 222: { // store_u8 + load_u8 + add_imm_32 + add_imm_64 + branch_not_eq
-          {a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n1]=v;R[n1+1]=0;}else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+16];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+17]):p+20;continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n1]=v;C[n1+1]=0;}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+17|0]):p+20|0;continue block;}break;
         }
         case 223: { // shift_logical_right_imm_64 + branch_less_unsigned
-          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2+1];const n4=w>>11&126;R[n4]=(n1?((R[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);R[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+4];const n1=n0>>11&126;const n2=R[n1+1];const n3=n0>>17&126;const n4=R[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((R[n1])>>>0)<((R[n3])>>>0)))?(C[p+5]):p+8;continue block;}break;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(n1?((C[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);C[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 224: { // add_imm_64 + store_u8 + load_imm
-          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+4];a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(n0>>11&126)]);}else{p=p+4;x=3;break block;}}{const n0=C[p+9];const n1=(C[p+8])>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}p=p+12;continue;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}{const n0=C[p+9|0];const n1=(C[p+8|0])>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}p=p+12|0;continue;
         }
         case 225: { // and_imm + branch_eq
-          {const n0=w>>17&126;const n1=C[p+1];const n2=((R[n0+1])&(n1>>31));const n3=w>>11&126;R[n3]=((R[n0])&n1);R[n3+1]=n2;}{const n0=C[p+4];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])===(R[n2])&&(R[n1+1])===(R[n2+1]))?(C[p+5]):p+8;continue block;}break;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=((C[n0+1])&(n1>>31));const n3=w>>11&126;C[n3]=((C[n0])&n1);C[n3+1]=n2;}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])===(C[n2])&&(C[n1+1])===(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
         }
         case 226: { // sub_64 + and + shift_logical_right_imm_64 + add_64 + branch_not_eq
-          {const n0=w>>17&126;const n1=R[n0];const n2=w>>23&126;const n3=R[n2];const n4=((R[n0+1])-(R[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=(n1-n3|0);R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])&(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])&(R[n2]));R[n4+1]=n3;}{const n0=(C[p+9])&63;const n1=n0<32;const n2=C[p+8];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+16];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])!==(R[n2])||(R[n1+1])!==(R[n2+1]))?(C[p+17]):p+20;continue block;}break;
+          {const n0=w>>17&126;const n1=C[n0];const n2=w>>23&126;const n3=C[n2];const n4=((C[n0+1])-(C[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=(n1-n3|0);C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((C[n1+1])&(C[n2+1]));const n4=n0>>11&126;C[n4]=((C[n1])&(C[n2]));C[n4+1]=n3;}{const n0=(C[p+9|0])&63;const n1=n0<32;const n2=C[p+8|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+17|0]):p+20|0;continue block;}break;
         }
         case 227: { // load_u8 + load_u8 + branch_eq
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n1]=v;R[n1+1]=0;}else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>11&126;const n2=n0>>17&126;p=((R[n1])===(R[n2])&&(R[n1+1])===(R[n2+1]))?(C[p+9]):p+12;continue block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n0]=v;C[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n1]=v;C[n1+1]=0;}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])===(C[n2])&&(C[n1+1])===(C[n2+1]))?(C[p+9|0]):p+12|0;continue block;}break;
         }
         case 228: { // add_imm_64 + add_imm_32 + add_imm_32 + load_imm + add_imm_32
-          {const n0=w>>17&126;const n1=C[p+1];const n2=(R[n0])+n1|0;const n3=((R[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;}{const n0=C[p+4];const n1=(R[(n0>>17&126)])+(C[p+5])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+8];const n1=(R[(n0>>17&126)])+(C[p+9])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}{const n0=C[p+13];const n1=(C[p+12])>>11&126;R[n1]=n0;R[n1+1]=(n0>>31);}{const n0=C[p+16];const n1=(R[(n0>>17&126)])+(C[p+17])|0;const n2=n0>>11&126;R[n2]=n1;R[n2+1]=(n1>>31);}p=p+20;continue;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[p+5|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+13|0];const n1=(C[p+12|0])>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+16|0];const n1=(C[(n0>>17&126)])+(C[p+17|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}p=p+20|0;continue;
         }
         case 229: { // shift_logical_left_imm_64 + add_64 + load_i32 + jump_indirect
-          {const n0=(C[p+1])&63;const n1=n0<32;const n2=w>>17&126;const n3=R[n2];const n4=(n1?((R[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;R[n5]=(n1?n3<<n0:0);R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=n0>>23&126;const n3=R[n2];const n4=(R[n1])+n3|0;const n5=((R[n1+1])+(R[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;R[n6]=n4;R[n6+1]=n5;}{const n0=C[p+8];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+9])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=R[a>>>2];R[n1]=v;R[n1+1]=v>>31;}else{p=p+8;x=3;break block;}}{a=(R[((C[p+12])>>11&126)]+(C[p+13])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t-4;continue block;}}p=p+12;x=2;break block;}break;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{p=p+8|0;x=3;break block;}}{a=(C[((C[p+12|0])>>11&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+12|0;x=2;break block;}break;
         }
         case 230: { // move_reg + jal
-          {const n0=w>>17&126;const n1=(R[n0+1]);const n2=w>>11&126;R[n2]=(R[n0]);R[n2+1]=n1;}{v=(C[p+6]);a=((C[p+4])>>11&126);R[a]=v;R[a+1]=0;p=(C[p+5]);continue block;}break;
+          {const n0=w>>17&126;const n1=(C[n0+1]);const n2=w>>11&126;C[n2]=(C[n0]);C[n2+1]=n1;}{v=(C[p+6|0]);a=((C[p+4|0])>>11&126);C[a]=v;C[a+1]=0;p=(C[p+5|0]);continue block;}break;
         }
         case 231: { // load_u8 + load_u8 + add_imm_64 + add_imm_64 + store_u8
-          {const n0=w>>11&126;a=(R[(w>>17&126)]+(C[p+1])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n0]=v;R[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+4];const n1=n0>>11&126;a=(R[(n0>>17&126)]+(C[p+5])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];R[n1]=v;R[n1+1]=0;}else{p=p+4;x=3;break block;}}{const n0=C[p+8];const n1=n0>>17&126;const n2=C[p+9];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+16];a=(R[(n0>>17&126)]+(C[p+17])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(R[(n0>>11&126)]);}else{p=p+16;x=3;break block;}}p=p+20;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n0]=v;C[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n1]=v;C[n1+1]=0;}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[p+9|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];a=(C[(n0>>17&126)]+(C[p+17|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{p=p+16|0;x=3;break block;}}p=p+20|0;continue;
         }
         case 232: { // add_64 + set_less_than_unsigned + shift_logical_right_imm_64 + add_imm_64 + and
-          {const n0=w>>17&126;const n1=w>>23&126;const n2=R[n1];const n3=(R[n0])+n2|0;const n4=((R[n0+1])+(R[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+4];const n1=n0>>17&126;const n2=R[n1+1];const n3=n0>>23&126;const n4=R[n3+1];const n5=n0>>11&126;R[n5]=((((n2>>>0)<(n4>>>0))||n2===n4&&(((R[n1])>>>0)<((R[n3])>>>0)))?1:0);R[n5+1]=0;}{const n0=(C[p+9])&63;const n1=n0<32;const n2=C[p+8];const n3=n2>>17&126;const n4=R[n3+1];const n5=n2>>11&126;R[n5]=(n1?((R[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);R[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12];const n1=n0>>17&126;const n2=C[p+13];const n3=(R[n1])+n2|0;const n4=((R[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;R[n5]=n3;R[n5+1]=n4;}{const n0=C[p+16];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((R[n1+1])&(R[n2+1]));const n4=n0>>11&126;R[n4]=((R[n1])&(R[n2]));R[n4+1]=n3;}p=p+20;continue;
+          {const n0=w>>17&126;const n1=w>>23&126;const n2=C[n1];const n3=(C[n0])+n2|0;const n4=((C[n0+1])+(C[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[n1+1];const n3=n0>>23&126;const n4=C[n3+1];const n5=n0>>11&126;C[n5]=((((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?1:0);C[n5+1]=0;}{const n0=(C[p+9|0])&63;const n1=n0<32;const n2=C[p+8|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((C[n1+1])&(C[n2+1]));const n4=n0>>11&126;C[n4]=((C[n1])&(C[n2]));C[n4+1]=n3;}p=p+20|0;continue;
         }
         case 1: {
           p=C[p+1];continue;
@@ -1391,7 +1391,7 @@ export const run64 = (s: LoopState): void => {
           x=1;break block;
         }
       }
-      p = p + 4;
+      p = p + 4 | 0;
     }
   }
   s.p = p; s.left = left; s.exit = x;

@@ -261,7 +261,7 @@ export class Machine {
     const given = pack(this.#metered ? Math.min(this.#gas.fuel, limit) : limit, SLICE);
     // A block that is paid already gets back what the loop will charge for it.
     loop.left = given + (this.#paid ? (compiled.charges[p / RECORD] as number) : 0);
-    this.#run(loop);
+    this.#enter(loop);
     const ran = SLICE - instructionsOf(loop.left);
     if (this.#metered) this.#gas.fuel -= gasOf(given) - gasOf(loop.left);
     this.#executed += ran;
@@ -280,6 +280,16 @@ export class Machine {
       default:
         return this.#dynamicJump(p);
     }
+  }
+
+  /** Runs the loop on this machine's registers, which stand before the records while it runs. */
+  #enter(loop: LoopState): void {
+    const { records } = loop;
+    const { registers } = this.memory;
+    const words = 2 * this.registerCount;
+    for (let i = 0; i < words; i++) records[i] = registers[i] as number;
+    this.#run(loop);
+    for (let i = 0; i < words; i++) registers[i] = records[i] as number;
   }
 
   /** A block could not be entered with what the loop was given. */
@@ -426,7 +436,7 @@ export class Machine {
     loop.p = scratch;
     // Nothing is left for the block that follows, so the loop comes back before it.
     loop.left = 0;
-    this.#run(loop);
+    this.#enter(loop);
     const inside = loop.p === scratch || loop.p === scratch + RECORD;
     if (loop.exit === EXIT.block || (loop.exit === EXIT.special && loop.p !== scratch)) {
       const went = loop.p === scratch + RECORD;

@@ -13,6 +13,13 @@ import { DISCARD_CELL, ZERO_CELL } from '../memory/guest-memory.ts';
  */
 export const RECORD = 4;
 
+/**
+ * Records before this one are not records: a running loop keeps the register cells there. One array for records
+ * and registers means one data pointer and one length for V8 to hold in machine registers, where most operations
+ * touch nothing else (bench/results.md).
+ */
+export const FIRST_RECORD = 32;
+
 /** Label 0: zeroed memory means "not decoded yet". */
 export const UNDECODED = 0;
 /** Continue at the record in word 1 without charging: joins code that was laid out elsewhere. */
