@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter, readUint } from '../core/bytes.ts';
 import type { DebugSections } from './blob.ts';
-import { fail, READER_ERRORS } from './errors.ts';
+import { fail } from './debug-errors.ts';
+import { READER_ERRORS } from './errors.ts';
 import {
   type FrameKind,
   LINE_PROGRAM_VERSION,

@@ -1,7 +1,5 @@
 import type { ReaderErrors } from '../core/bytes.ts';
-import { defineErrors, type Fail } from '../core/error.ts';
-
-const hex = (value: number): string => `0x${value.toString(16)}`;
+import { defineErrors, type Fail, hex } from '../core/error.ts';
 
 const table = {
   // Any container
@@ -11,14 +9,6 @@ const table = {
     `no valid varint at offset ${hex(d.at)}; the file is damaged or of another format`,
   'blob/trailing-bytes': (d: { at: number; count: number; part: string }) =>
     `${d.count} bytes are left behind the ${d.part} at offset ${hex(d.at)}; check the file's format and its end`,
-  'blob/container': (d: { container: string; expected: string }) =>
-    `a ${d.container} program cannot be written as ${d.expected}; use the write function of its own container`,
-  'blob/kind': (d: { kind: string; container: string }) =>
-    `programs of kind ${d.kind} cannot be in a ${d.container} container; choose the kind the program was built for`,
-  'blob/part': (d: { part: string; container: string }) =>
-    `a ${d.container} container has no place for ${d.part}; leave it out or choose another container`,
-  'blob/field-range': (d: { field: string; value: number; limit: number }) =>
-    `${d.field} is ${d.value}, which is not an integer from 0 to ${d.limit}; correct the value before writing`,
 
   // PolkaVM header and sections
   'blob/magic': (d: { found: string }) =>
@@ -31,8 +21,6 @@ const table = {
     `section ${hex(d.id)} at offset ${hex(d.at)} is unknown, repeated or out of order and may not be skipped; update riscbox or rebuild the blob`,
   'blob/missing-section': (d: { id: number; what: string }) =>
     `the ${d.what} section (${hex(d.id)}) is missing; rebuild the blob`,
-  'blob/optional-section-id': (d: { id: number }) =>
-    `section ${hex(d.id)} may not be skipped by readers that do not know it; unknown sections need an id from 128 to 255`,
   'blob/data-too-long': (d: { section: 'read-only' | 'read-write'; length: number; declared: number }) =>
     `the ${d.section} data has ${d.length} bytes but a declared size of ${d.declared}; declare at least the length of the data`,
   'blob/too-many-imports': (d: { count: number; limit: number }) =>
@@ -55,22 +43,6 @@ const table = {
     `the bitmask has ${d.length} bytes instead of ${d.expected} (one bit per code byte); rebuild the program`,
   'blob/bitmask-padding': (d: { last: number; used: number }) =>
     `the bitmask's last byte ${hex(d.last)} has ones beyond its ${d.used} used bits; rebuild the program`,
-
-  // Debug sections, at look-up
-  'blob/debug-string': (d: { offset: number }) =>
-    `the debug strings have no valid string at offset ${hex(d.offset)}; rebuild the program or strip its debug sections`,
-  'blob/debug-ranges-size': (d: { length: number }) =>
-    `the debug range section has ${d.length} bytes, which is no multiple of 12; rebuild the program or strip its debug sections`,
-  'blob/debug-version': (d: { version: number | undefined }) =>
-    `debug line programs of version ${d.version ?? 'none'} are not supported (1 is); rebuild the program or strip its debug sections`,
-  'blob/debug-operation': (d: { at: number; operation: number }) =>
-    `operation ${d.operation} at offset ${hex(d.at)} of the debug line programs is unknown; rebuild the program or strip its debug sections`,
-  'blob/debug-too-long': (d: { at: number; limit: number }) =>
-    `a debug line program ran ${d.limit} operations up to offset ${hex(d.at)} without a region; rebuild the program or strip its debug sections`,
-  'blob/debug-region': (d: { begin: number; length: number }) =>
-    `a debug region of ${d.length} bytes at ${hex(d.begin)} leaves the 32-bit code space; rebuild the program or strip its debug sections`,
-  'blob/debug-write': (d: { begin: number; end: number; problem: string }) =>
-    `debug regions ${hex(d.begin)} to ${hex(d.end)}: ${d.problem}; pass them ascending, with at most 16 frames`,
 
   // JAM
   'blob/spi-either-way': (d: { withMetadata: string; withoutMetadata: string }) =>
@@ -97,7 +69,7 @@ const table = {
     `the block-start section states ${d.count} entries in ${d.have} bytes; link the program again`,
 } as const;
 
-/** Makes the errors of the container readers and writers. */
+/** Makes the errors of the container readers; those of writers and of debug look-up have tables of their own. */
 export const fail: Fail<typeof table> = defineErrors(table);
 
 /** What `ByteReader` throws in this area. */

@@ -5,8 +5,9 @@ import type { Blob } from './blob.ts';
 import { fail, READER_ERRORS } from './errors.ts';
 import { checkConsumed } from './polkavm.ts';
 import { readProgramPart, writeProgramPart } from './program.ts';
-import { makeUnknownSections } from './sections.ts';
+import { NO_UNKNOWN_SECTIONS } from './sections.ts';
 import { PackedExportTable, PackedImportTable } from './tables.ts';
+import { fail as failToWrite } from './write-errors.ts';
 
 export interface JamProgramOptions {
   /** The file does not say which instruction numbering it uses; default `jam_gp07`. */
@@ -30,7 +31,7 @@ const WITHOUT_SECTIONS: Pick<Blob, 'imports' | 'exports' | 'debug' | 'unknown'> 
   imports: new PackedImportTable(0, NO_BYTES, NO_BYTES),
   exports: new PackedExportTable(NO_BYTES),
   debug: { strings: NO_BYTES, linePrograms: NO_BYTES, lineRanges: NO_BYTES },
-  unknown: makeUnknownSections([]),
+  unknown: NO_UNKNOWN_SECTIONS,
 };
 
 /**
@@ -53,7 +54,7 @@ export const readJamProgram = (bytes: Uint8Array, options: JamProgramOptions = {
 /** The bare JAM program of any PolkaVM-profile blob: its jump table, code and bitmask. */
 export const writeJamProgram = (blob: Blob): Uint8Array => {
   if (blob.container === 'riscv') {
-    throw fail('blob/container', { container: blob.container, expected: 'bare JAM program' });
+    throw failToWrite('blob/container', { container: blob.container, expected: 'bare JAM program' });
   }
   return writeProgramPart(blob);
 };
@@ -78,7 +79,7 @@ export const readSpi = (bytes: Uint8Array, options: SpiOptions = {}): Blob => {
 /** @throws RiscboxError `blob/container` for other containers */
 export const writeSpi = (blob: Blob): Uint8Array => {
   const { container, spi, roData, rwData } = blob;
-  if (!spi) throw fail('blob/container', { container, expected: 'JAM standard program' });
+  if (!spi) throw failToWrite('blob/container', { container, expected: 'JAM standard program' });
   const program = writeProgramPart(blob);
   const writer = new ByteWriter(program.length + roData.length + rwData.length + 64);
   if (spi.metadata) writer.varint(spi.metadata.length).bytes(spi.metadata);

@@ -1,4 +1,4 @@
-import { fail } from './errors.ts';
+import { fail } from './write-errors.ts';
 
 /** Limits of PolkaVM 0.35's blob parser; our own containers use them too. */
 

@@ -1,5 +1,6 @@
 import { ByteReader, type ByteWriter } from '../core/bytes.ts';
-import { fail, READER_ERRORS } from './errors.ts';
+import { fail } from './debug-errors.ts';
+import { READER_ERRORS } from './errors.ts';
 
 /** Line programs of the debug sections: PolkaVM 0.35's format version 1. */
 export const LINE_PROGRAM_VERSION = 1;

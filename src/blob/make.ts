@@ -12,7 +12,7 @@ import type {
   RiscvImage,
   SpiFields,
 } from './blob.ts';
-import { fail } from './errors.ts';
+import { fail as readFail } from './errors.ts';
 import { checkField, MAX_SPI_HEAP_PAGES, MAX_SPI_SIZE } from './limits.ts';
 import { checkDataLength, POLKAVM_VERSIONS } from './polkavm.ts';
 import { checkProgramPart } from './program.ts';
@@ -27,6 +27,7 @@ import {
   type Name,
   PackedSymbolTable,
 } from './tables.ts';
+import { fail } from './write-errors.ts';
 
 /** What `makeBlob` needs to know; everything left out is empty or zero. */
 export interface BlobInit {
@@ -149,7 +150,7 @@ const makeSpi = (blob: Blob, init: Partial<SpiFields> = {}): SpiFields => {
 };
 
 const makeRiscvImage = ({ riscv }: BlobInit): RiscvImage => {
-  if (!riscv) throw fail('blob/riscv-no-segments', {});
+  if (!riscv) throw readFail('blob/riscv-no-segments', {});
   const { embedded, entry, segments, extraStarts, programHeaders, symbols = [] } = riscv;
   checkField('entry', entry);
   if (programHeaders) {

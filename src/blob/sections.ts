@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from '../core/bytes.ts';
 import type { Framing, UnknownSection, UnknownSections } from './blob.ts';
 import { fail, READER_ERRORS } from './errors.ts';
+import { fail as failToWrite } from './write-errors.ts';
 
 /** Section ids 1 to 6 and 128 to 130 are PolkaVM's; 32 to 34 and 160 are ours, used in RISC-V programs only. */
 export const SECTION = {
@@ -107,13 +108,15 @@ class PackedUnknownSections implements UnknownSections {
   }
 }
 
+export const NO_UNKNOWN_SECTIONS: UnknownSections = new PackedUnknownSections(NO_BYTES, 0);
+
 /** @throws RiscboxError `blob/optional-section-id` */
 export const makeUnknownSections = (
   sections: Iterable<{ readonly id: number; readonly bytes: Uint8Array }>,
 ): UnknownSections => {
   const writer = new ByteWriter(0);
   for (const { id, bytes } of sections) {
-    if (!isOptionalSection(id)) throw fail('blob/optional-section-id', { id });
+    if (!isOptionalSection(id)) throw failToWrite('blob/optional-section-id', { id });
     writer.u8(id).varint(bytes.length).bytes(bytes);
   }
   return new PackedUnknownSections(writer.finish(), 0);

@@ -1,8 +1,8 @@
 import { isRiscvKind } from '../core/kind.ts';
 import type { Blob } from './blob.ts';
-import { fail } from './errors.ts';
 import { writePolkaVm } from './polkavm.ts';
 import { writeRiscv } from './riscv.ts';
+import { fail } from './write-errors.ts';
 
 /**
  * The file of a PolkaVM or RISC-V profile blob. For a blob that was read this gives back the same bytes, unless

@@ -18,6 +18,9 @@ export class RiscboxError extends Error {
   }
 }
 
+/** A number as messages print addresses and ids. */
+export const hex = (value: number): string => `0x${value.toString(16)}`;
+
 /** A message per code, made from that code's structured fields. */
 // biome-ignore lint/suspicious/noExplicitAny: the fields of each code are inferred from its own message function.
 export type ErrorTable = Readonly<Record<string, (detail: any) => string>>;

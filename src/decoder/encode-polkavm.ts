@@ -1,7 +1,7 @@
 import type { PolkaVmKind } from '../core/kind.ts';
 import { FORMS, type Form } from '../isa/row.ts';
 import { ROWS } from '../isa/table.ts';
-import { fail } from './errors.ts';
+import { fail } from './encode-errors.ts';
 import type { Instruction } from './instruction.ts';
 
 /** Bytes of the longest encoding: opcode, registers, length byte, two immediates. */

@@ -3,7 +3,7 @@ import type { Fields } from '../isa/compressed.ts';
 import { type Encoding, existsInWidth, type Layout } from '../isa/encoding.ts';
 import { FORMS, type Form } from '../isa/row.ts';
 import { ROWS } from '../isa/table.ts';
-import { fail } from './errors.ts';
+import { fail } from './encode-errors.ts';
 import type { Instruction } from './instruction.ts';
 import { fieldsOf } from './riscv.ts';
 

@@ -1,10 +1,6 @@
 import { defineErrors, type Fail } from '../core/error.ts';
 
 const table = {
-  'encode/unavailable': (d: { instruction: string; kind: string }): string =>
-    `${d.kind} has no instruction ${d.instruction}; use one that SPEC.md lists for this kind`,
-  'encode/operands': (d: { instruction: string; kind: string; operands: string }): string =>
-    `no encoding of ${d.instruction} in ${d.kind} holds ${d.operands}; use another instruction or a sequence`,
   'program/invalid-code': (d: { kind: string; offset: number }): string =>
     `validation failed at offset ${d.offset}: ${d.kind} code must consist of known instructions and must not run off its end; rebuild the program or choose another kind`,
   'program/no-image': (d: { kind: string }): string =>

@@ -1,6 +1,4 @@
-import { defineErrors, type Fail } from '../core/error.ts';
-
-const hex = (n: number): string => `0x${n.toString(16)}`;
+import { defineErrors, type Fail, hex } from '../core/error.ts';
 
 const table = {
   'memory/map-too-large': (d: { need: number }) =>

@@ -1,7 +1,5 @@
-import { defineErrors, type Fail, RiscboxError } from '../core/error.ts';
+import { defineErrors, type Fail, hex, RiscboxError } from '../core/error.ts';
 import type { Stop } from '../core/stop.ts';
-
-const hex = (n: number): string => `0x${n.toString(16)}`;
 
 /** An import that no host function answers. */
 export interface MissingImport {

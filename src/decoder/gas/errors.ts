@@ -13,10 +13,6 @@ const table = {
     `the cost table gives ${d.name} the cost ${String(d.cost)}; costs are whole numbers from 0 to 4294967295`,
   'gas/table-incomplete': (d: { kind: string; missing: readonly string[] }) =>
     `the cost table lacks ${d.missing.length} instructions of ${d.kind}, the first is ${d.missing[0]}; list them or give the table an otherwise cost`,
-  'gas/table-length': (d: { have: number; need: number }) =>
-    `a serialized cost table has ${d.need} bytes, this one has ${d.have}; write it again with this version`,
-  'gas/table-version': (d: { version: number; expected: number }) =>
-    `the serialized cost table has version ${d.version}, only ${d.expected} can be read; write it again`,
 };
 
 export const fail: Fail<typeof table> = defineErrors(table);

@@ -1,4 +1,5 @@
 import { ByteWriter, readUint } from '../../core/bytes.ts';
+import { defineErrors, type Fail } from '../../core/error.ts';
 import { existsIn, ROWS } from '../../isa/table.ts';
 import { fail } from './errors.ts';
 import { checkTable, type GasTable } from './models.ts';
@@ -13,6 +14,15 @@ const VERSION = 2;
 const NAMES: readonly string[] = ROWS.filter((r) => existsIn(r, 'latest64'))
   .map((r) => r.name)
   .sort();
+
+const formatErrors = {
+  'gas/table-length': (d: { have: number; need: number }) =>
+    `a serialized cost table has ${d.need} bytes, this one has ${d.have}; write it again with this version`,
+  'gas/table-version': (d: { version: number; expected: number }) =>
+    `the serialized cost table has version ${d.version}, only ${d.expected} can be read; write it again`,
+};
+
+const formatFail: Fail<typeof formatErrors> = defineErrors(formatErrors);
 
 const LENGTH = 4 * (NAMES.length + 2);
 
@@ -32,9 +42,9 @@ export const writeGasTable = (table: GasTable): Uint8Array => {
 
 /** @throws RiscboxError `gas/table-length`, `gas/table-version` */
 export const readGasTable = (bytes: Uint8Array): GasTable => {
-  if (bytes.length !== LENGTH) throw fail('gas/table-length', { have: bytes.length, need: LENGTH });
+  if (bytes.length !== LENGTH) throw formatFail('gas/table-length', { have: bytes.length, need: LENGTH });
   const version = readUint(bytes, 0, 4);
-  if (version !== VERSION) throw fail('gas/table-version', { version, expected: VERSION });
+  if (version !== VERSION) throw formatFail('gas/table-version', { version, expected: VERSION });
   const costs = Object.fromEntries(NAMES.map((name, index) => [name, readUint(bytes, 4 * (index + 1), 4)]));
   return { costs, invalid: readUint(bytes, LENGTH - 4, 4) };
 };
