@@ -149,12 +149,11 @@ class BlockLabels {
     return `@${this.#number++}${entry}${exports}${gas}`;
   }
 
-  /** Costs from a block start to its end: a terminator, the next block, or the invalid place behind the code. */
+  /** What entering a block costs: up to its terminator or the invalid place behind the code, past other starts. */
   #cost(code: SegmentCode, start: number, costs: Uint32Array): number {
     const instruction = this.#instruction;
     let cost = 0;
     for (let at = start; at < code.end; at += instruction.length) {
-      if (at !== start && code.isBlock(at)) return cost;
       code.decode(at, instruction);
       cost = (cost + (costs[instruction.op] as number)) >>> 0;
       if (isTerminator(instruction.op)) return cost;

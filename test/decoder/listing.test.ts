@@ -178,7 +178,7 @@ describe('RISC-V listing', () => {
 // Code size = 20 bytes
 
 <count>:
-        : @0 [entry] [export #0: 'count'] (gas: 1)
+        : @0 [entry] [export #0: 'count'] (gas: 3)
     1000: addi a0,zero,5
         : @1 (gas: 2)
     1004: addi a0,a0,-1
