@@ -4,23 +4,37 @@ import { type Cost, type CostTraits, DEFINES, OPERAND_BITS } from '../../src/isa
 import { existsInWidth } from '../../src/isa/encoding.ts';
 import { type FullEffect, type FullRow, usesOf } from '../../src/isa/full-row.ts';
 import { FULL_ROWS } from '../../src/isa/full-table.ts';
-import { type EncodingFormat, packEncoding, packOpcodes } from '../../src/isa/packing.ts';
+import { packEncoding, packOpcodes } from '../../src/isa/packing.ts';
 import { definitionsOf, type Effect, type RegisterOperand } from '../../src/isa/row.ts';
 import { COMPRESSED_ROWS, type CompressedRow, REGISTER_FIELDS } from '../../src/isa/rows/compressed.ts';
 
+/** Different values in the order of their first use. */
+class Pool {
+  readonly items: string[] = [];
+
+  /** The number of a value, as JSON. */
+  number(value: unknown): number {
+    const item = JSON.stringify(value);
+    if (!this.items.includes(item)) this.items.push(item);
+    return this.items.indexOf(item);
+  }
+}
+
 /**
  * Prints the run-time table: what engines need of the full one, packed so that it is small in a browser's bundle.
- * Rows that share form, effect and cost share a shape.
+ * It is written column by column, which compresses better than row by row.
  */
 export const printPackedTable = (): string => {
-  const shapes: string[] = [];
-  const formats: EncodingFormat[] = [];
-  const rows = FULL_ROWS.map((row) => {
-    const shape = JSON.stringify([row.form, effectOf(row.effect), ...costOf(row)]);
-    if (!shapes.includes(shape)) shapes.push(shape);
-    const encodings = row.encodings.flatMap((encoding) => packEncoding(encoding, formats));
-    return [shapes.indexOf(shape), packOpcodes(row.opcodes), ...encodings];
-  });
+  const shapes = new Pool();
+  const formats = new Pool();
+  const rows = FULL_ROWS.map((row) => ({
+    shape: shapes.number([row.form, effectOf(row.effect), ...costOf(row)]),
+    ...packOpcodes(row.opcodes),
+    encodings: row.encodings.map(packEncoding),
+  }));
+  const steps = rows.map(({ opcode }, op) => opcode - (rows[op - 1]?.opcode ?? 0));
+  const rowFormats = rows.map(({ encodings }) => encodings.map(({ format }) => formats.number(format)));
+  const bits = rows.flatMap(({ encodings }) => encodings.map((encoding) => encoding.bits));
   return `
 import type { CompressedForm } from './compressed.ts';
 import type { CostTraits } from './cost.ts';
@@ -31,14 +45,23 @@ import type { Effect, Form } from './row.ts';
 export const NAMES: string =
   '${FULL_ROWS.map((row) => row.name).join(' ')}';
 
+/** What rows share. */
 export const SHAPES: readonly (readonly [form: Form, effect: Effect, cost?: CostTraits])[] = [
-${lines(shapes)}];
+${lines(shapes.items)}];
 
-export const ENCODING_FORMATS: readonly EncodingFormat[] = ${JSON.stringify(formats)};
+/** Per operation: its shape. */
+export const ROW_SHAPES: readonly number[] = ${JSON.stringify(rows.map(({ shape }) => shape))};
 
-/** Per operation: its shape, its opcodes, and two numbers per encoding. */
-export const PACKED_ROWS: readonly (readonly [shape: number, opcodes: number, ...encodings: number[]])[] = [
-${lines(rows.map((row) => JSON.stringify(row)))}];
+/** Per operation: its opcode minus that of the operation before, and the kinds that have it. */
+export const OPCODE_STEPS: readonly number[] = ${JSON.stringify(steps)};
+export const ROW_KINDS: readonly number[] = ${JSON.stringify(rows.map(({ kinds }) => kinds))};
+
+export const ENCODING_FORMATS: readonly EncodingFormat[] = [
+${lines(formats.items)}];
+
+/** Per operation: the formats of its encodings; and the bits of all encodings. */
+export const ROW_FORMATS: readonly (readonly number[])[] = ${JSON.stringify(rowFormats)};
+export const ENCODING_BITS: readonly number[] = ${JSON.stringify(bits)};
 
 export const COMPRESSED_FORMS: readonly CompressedForm[] = [
 ${lines(COMPRESSED_ROWS.map((row) => JSON.stringify(compressedForm(row))))}];

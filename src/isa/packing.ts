@@ -10,59 +10,51 @@ import type { Opcodes } from './row.ts';
 /** The PolkaVM kinds come first in the list of kinds. */
 const POLKAVM_KINDS = KINDS.slice(0, 5) as readonly PolkaVmKind[];
 /** jam_v1 has one opcode less than the others before its bit operations, so that theirs are one lower. */
-const LOWER_IN_JAM_V1 = 1 << 13;
+const LOWER_IN_JAM_V1 = 1 << 5;
 
-/** Opcodes as a number: bits 0 to 7 the opcode, 8 to 12 the kinds that have it, 13 set where jam_v1's is one lower. */
-export const packOpcodes = (opcodes: Opcodes): number => {
+/** Opcodes as the most common one, and which kinds have it: a bit per kind, and one where jam_v1's is one lower. */
+export const packOpcodes = (opcodes: Opcodes): { readonly opcode: number; readonly kinds: number } => {
   let kinds = 0;
   for (const [k, kind] of POLKAVM_KINDS.entries()) if (opcodes[kind] !== undefined) kinds |= 1 << k;
-  const code = Object.entries(opcodes).find(([kind]) => kind !== 'jam_v1')?.[1] ?? 0;
-  const isLower = opcodes.jam_v1 !== undefined && opcodes.jam_v1 !== code;
-  return code | (kinds << 8) | (isLower ? LOWER_IN_JAM_V1 : 0);
+  const opcode = Object.entries(opcodes).find(([kind]) => kind !== 'jam_v1')?.[1] ?? 0;
+  const isLower = opcodes.jam_v1 !== undefined && opcodes.jam_v1 !== opcode;
+  return { opcode, kinds: kinds | (isLower ? LOWER_IN_JAM_V1 : 0) };
 };
 
-export const unpackOpcodes = (packed: number): Opcodes => {
+export const unpackOpcodes = (opcode: number, kinds: number): Opcodes => {
   const opcodes: Partial<Record<PolkaVmKind, number>> = {};
   for (const [k, kind] of POLKAVM_KINDS.entries()) {
-    const lower = kind === 'jam_v1' && (packed & LOWER_IN_JAM_V1) !== 0 ? 1 : 0;
-    if ((packed >> (8 + k)) & 1) opcodes[kind] = (packed & 0xff) - lower;
+    const isLower = kind === 'jam_v1' && (kinds & LOWER_IN_JAM_V1) !== 0;
+    if ((kinds >> k) & 1) opcodes[kind] = isLower ? opcode - 1 : opcode;
   }
   return opcodes;
 };
 
-/** Layout and mask, which many encodings share. */
-export type EncodingFormat = readonly [layout: Layout, mask: number];
+/** What many encodings share; `opcode` is bits 6:0 of the match. */
+export type EncodingFormat = readonly [
+  layout: Layout,
+  width: Encoding['width'],
+  mask: number,
+  opcode: number,
+];
 
-const WIDTHS = ['both', 32, 64] as const;
+/** An encoding as its format, and the other bits of its match: funct3 and, from bit 3 on, bits 31:20. */
+export const packEncoding = ({
+  width,
+  layout,
+  mask,
+  match,
+}: Encoding): { readonly format: EncodingFormat; readonly bits: number } => ({
+  format: [layout, width, mask, match & 0x7f],
+  bits: ((match >>> 12) & 7) | ((match >>> 20) << 3),
+});
 
-/**
- * An encoding as two numbers: its format and width, and the bits of its match that no register field covers
- * (opcode, funct3 and bits 31:20). `formats` grows where it lacks the format.
- */
-export const packEncoding = (
-  { width, layout, mask, match }: Encoding,
-  formats: EncodingFormat[],
-): readonly [number, number] => {
-  let format = formats.findIndex(([l, m]) => l === layout && m === mask);
-  if (format < 0) format = formats.push([layout, mask]) - 1;
-  const bits = (match & 0x7f) | ((match >>> 5) & 0x380) | ((match >>> 20) << 10);
-  return [3 * format + WIDTHS.indexOf(width), bits];
-};
-
-/** Encodings from their numbers one after the other. */
-export const unpackEncodings = (
-  packed: readonly number[],
-  formats: readonly EncodingFormat[],
-): readonly Encoding[] => {
-  const encodings: Encoding[] = [];
-  for (let i = 0; i < packed.length; i += 2) {
-    const [format, bits] = packed.slice(i) as [number, number];
-    const [layout, mask] = formats[Math.floor(format / 3)] as EncodingFormat;
-    const match = (bits & 0x7f) | ((bits & 0x380) << 5) | ((bits >>> 10) << 20);
-    encodings.push({ width: WIDTHS[format % 3] as Encoding['width'], layout, mask, match });
-  }
-  return encodings;
-};
+export const unpackEncoding = ([layout, width, mask, opcode]: EncodingFormat, bits: number): Encoding => ({
+  width,
+  layout,
+  mask,
+  match: opcode | ((bits & 7) << 12) | ((bits >>> 3) << 20),
+});
 
 /**
  * Where a register number stands in a halfword, as a number: `shift` bits up, as many bits as `mask` has, plus

@@ -1,18 +1,32 @@
 import { isRiscvKind, type Kind, type PolkaVmKind, widthOf } from '../core/kind.ts';
 import { existsInWidth } from './encoding.ts';
-import { ENCODING_FORMATS, NAMES, PACKED_ROWS, SHAPES } from './packed.generated.ts';
-import { unpackEncodings, unpackOpcodes } from './packing.ts';
+import {
+  ENCODING_BITS,
+  ENCODING_FORMATS,
+  NAMES,
+  OPCODE_STEPS,
+  ROW_FORMATS,
+  ROW_KINDS,
+  ROW_SHAPES,
+  SHAPES,
+} from './packed.generated.ts';
+import { type EncodingFormat, unpackEncoding, unpackOpcodes } from './packing.ts';
 import { continues, endsBlock, type Row } from './row.ts';
+
+let opcode = 0;
+let encoding = 0;
 
 /**
  * All instructions, by name, as engines need them: the generated view of the full table (full-table.ts). An
  * instruction's *operation number* is its index here. It is internal and changes between releases.
  */
 export const ROWS: readonly Row[] = NAMES.split(' ').map((name, op) => {
-  const [shape, opcodes, ...packed] = PACKED_ROWS[op] as (typeof PACKED_ROWS)[number];
-  const [form, effect, cost] = SHAPES[shape] as (typeof SHAPES)[number];
-  const encodings = unpackEncodings(packed, ENCODING_FORMATS);
-  return { name, form, opcodes: unpackOpcodes(opcodes), encodings, effect, cost };
+  const [form, effect, cost] = SHAPES[ROW_SHAPES[op] as number] as (typeof SHAPES)[number];
+  opcode += OPCODE_STEPS[op] as number;
+  const encodings = (ROW_FORMATS[op] as readonly number[]).map((format) =>
+    unpackEncoding(ENCODING_FORMATS[format] as EncodingFormat, ENCODING_BITS[encoding++] as number),
+  );
+  return { name, form, opcodes: unpackOpcodes(opcode, ROW_KINDS[op] as number), encodings, effect, cost };
 });
 
 const NUMBERS: ReadonlyMap<string, number> = new Map(ROWS.map((r, index) => [r.name, index]));

@@ -3,10 +3,10 @@ import { KINDS, type Kind, type PolkaVmKind, type Width } from '../../src/core/k
 import type { NamedEncoding } from '../../src/isa/encoding.ts';
 import { type FullRow, usesOf } from '../../src/isa/full-row.ts';
 import { FULL_ROWS } from '../../src/isa/full-table.ts';
-import { continues, definitionsOf, endsBlock, FORMS } from '../../src/isa/row.ts';
+import { continues, definitionsOf, endsBlock, FORMS, type Row } from '../../src/isa/row.ts';
 import { COMPRESSED_ROWS } from '../../src/isa/rows/compressed.ts';
 import type { Meaning, Sem, Values } from '../../src/isa/sem.ts';
-import { existsIn, INVALID, isTerminator, mayContinue, operation } from '../../src/isa/table.ts';
+import { existsIn, INVALID, isTerminator, mayContinue, operation, ROWS } from '../../src/isa/table.ts';
 
 const WIDTHS = [32, 64] as const;
 const POLKAVM_KINDS = KINDS.filter((kind): kind is PolkaVmKind => kind !== 'rv32' && kind !== 'rv64');
@@ -223,5 +223,24 @@ describe('uses and definitions', () => {
   ])('%s reads %s, writes %s', (name, uses, defines) => {
     expect(usesOf(rowOf(name)).join('')).toBe(uses);
     expect(definitionsOf(rowOf(name)).join('')).toBe(defines);
+  });
+});
+
+describe('the run-time table', () => {
+  // A row's form, opcodes and effect kind, and its encodings without their names.
+  const plain = ({ name, form, opcodes, effect, encodings }: FullRow | Row): object => ({
+    ...{ name, form, opcodes, kind: effect.kind },
+    encodings: encodings.map(({ width, layout, mask, match }) => ({ width, layout, mask, match })),
+  });
+
+  test('says what the full one says (else: npm run generate)', () => {
+    expect(ROWS.map(plain)).toEqual(FULL_ROWS.map(plain));
+    for (const [op, row] of FULL_ROWS.entries()) expect(row.effect).toMatchObject(ROWS[op]!.effect);
+  });
+
+  test('costs: registers, slots and latencies of the rows', () => {
+    for (const [op, { cost }] of FULL_ROWS.entries()) {
+      expect(ROWS[op]!.cost?.slice(0, 3)).toEqual(cost && [cost.latency, cost.slots, cost.units]);
+    }
   });
 });
