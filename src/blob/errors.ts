@@ -4,29 +4,29 @@ import { defineErrors, type Fail, hex } from '../core/error.ts';
 const table = {
   // Any container
   'blob/truncated': (d: { at: number; need: number; have: number }) =>
-    `the file ends early: ${d.need} bytes needed at offset ${hex(d.at)}, ${d.have} left; get a complete copy of the file`,
+    `the file ends early: ${d.need} bytes needed at offset ${hex(d.at)}, ${d.have} left; get a complete copy`,
   'blob/varint': (d: { at: number }) =>
     `no valid varint at offset ${hex(d.at)}; the file is damaged or of another format`,
   'blob/trailing-bytes': (d: { at: number; count: number; part: string }) =>
-    `${d.count} bytes are left behind the ${d.part} at offset ${hex(d.at)}; check the file's format and its end`,
+    `${d.count} bytes left behind the ${d.part} at offset ${hex(d.at)}; check the file's format`,
 
   // PolkaVM header and sections
   'blob/magic': (d: { found: string }) =>
-    `not a program blob: it starts with ${d.found || 'nothing'} instead of 50564d00 ("PVM", zero); for ELF files use the linker, for JAM programs readSpi or readJamProgram`,
+    `not a program blob: it starts with ${d.found || 'nothing'} instead of 50564d00; for ELF files use the linker, for JAM programs readSpi or readJamProgram`,
   'blob/version': (d: { version: number }) =>
-    `blob version ${d.version} is not supported (0 to 3, 0x80 and 0x81 are); rebuild the program or update riscbox`,
+    `blob version ${d.version} is not supported (0 to 3, 0x80 and 0x81 are); update riscbox or rebuild the program`,
   'blob/length': (d: { stated: number; actual: number }) =>
-    `the header states a length of ${d.stated} bytes, the input has ${d.actual}; pass exactly the blob (blobLength finds its end)`,
+    `the header states ${d.stated} bytes, the input has ${d.actual}; pass exactly the blob (blobLength finds its end)`,
   'blob/unexpected-section': (d: { at: number; id: number }) =>
-    `section ${hex(d.id)} at offset ${hex(d.at)} is unknown, repeated or out of order and may not be skipped; update riscbox or rebuild the blob`,
+    `section ${hex(d.id)} at offset ${hex(d.at)} is unknown, repeated or out of order; update riscbox or rebuild the program`,
   'blob/missing-section': (d: { id: number; what: string }) =>
-    `the ${d.what} section (${hex(d.id)}) is missing; rebuild the blob`,
+    `the ${d.what} section (${hex(d.id)}) is missing; rebuild the program`,
   'blob/data-too-long': (d: { section: 'read-only' | 'read-write'; length: number; declared: number }) =>
-    `the ${d.section} data has ${d.length} bytes but a declared size of ${d.declared}; declare at least the length of the data`,
+    `the ${d.section} data has ${d.length} bytes, more than the declared ${d.declared}; declare at least its length`,
   'blob/too-many-imports': (d: { count: number; limit: number }) =>
-    `${d.count} imports, at most ${d.limit} are allowed; import fewer functions`,
+    `${d.count} imports, at most ${d.limit} are allowed; import fewer`,
   'blob/imports': (d: { count: number; have: number }) =>
-    `the imports section states ${d.count} imports but has ${d.have} bytes for their offsets; rebuild the blob`,
+    `the imports section states ${d.count} entries in ${d.have} bytes; rebuild the program`,
 
   // Code and jump table
   'blob/no-code': (_: Record<string, never>) =>
@@ -46,23 +46,23 @@ const table = {
 
   // JAM
   'blob/spi-either-way': (d: { withMetadata: string; withoutMetadata: string }) =>
-    `not a JAM standard program: with metadata ${d.withMetadata}, without ${d.withoutMetadata}; pass metadata: true or false for the full reason, or use readJamProgram for a bare program`,
+    `not a JAM standard program: with metadata ${d.withMetadata}, without ${d.withoutMetadata}; pass metadata: true or false for the reason, or use readJamProgram`,
 
   // RISC-V profile
   'blob/riscv-version': (d: { version: number }) =>
-    `RISC-V container format ${d.version} is not supported (1 is); link the program again or update riscbox`,
+    `RISC-V container format ${d.version} is not supported (1 is); update riscbox or link the program again`,
   'blob/riscv-flags': (d: { part: 'image' | 'segment'; flags: number }) =>
-    `${d.part} flags ${hex(d.flags)} have unknown bits; link the program again or update riscbox`,
+    `${d.part} flags ${hex(d.flags)} have unknown bits; update riscbox or link the program again`,
   'blob/riscv-entry': (d: { entry: number }) =>
-    `entry ${hex(d.entry)} is no even address in an executable segment; set the ELF entry point (0 when there is none)`,
+    `entry ${hex(d.entry)} is no even address in an executable segment; set the ELF entry point (0 for none)`,
   'blob/riscv-no-segments': (_: Record<string, never>) =>
-    'the program has no segment; link an executable ELF file with loadable segments',
+    'the program has no segment; link an ELF file with loadable segments',
   'blob/riscv-too-many-segments': (d: { count: number; limit: number }) =>
     `${d.count} segments, at most ${d.limit} are allowed; merge neighbouring segments`,
   'blob/riscv-segment': (d: { index: number; address: number; memorySize: number; problem: string }) =>
     `segment ${d.index} (${hex(d.address)}, ${d.memorySize} bytes) ${d.problem}; link the program again`,
   'blob/riscv-program-headers': (d: { address: number; size: number }) =>
-    `the program headers at ${hex(d.address)} (${d.size} bytes) are not inside one segment; leave them out or link them into one`,
+    `the program headers at ${hex(d.address)} (${d.size} bytes) are not inside one segment; link them into one or leave them out`,
   'blob/riscv-start': (d: { index: number; address: number; problem: string }) =>
     `block start ${d.index} (${hex(d.address)}) ${d.problem}; link the program again`,
   'blob/riscv-starts-count': (d: { count: number; have: number }) =>

@@ -2,16 +2,16 @@ import { defineErrors, type Fail, hex } from '../core/error.ts';
 
 const table = {
   'memory/map-too-large': (d: { need: number }) =>
-    `the program's memory map does not fit into 32 bits (it needs ${hex(d.need)} bytes); lower its data or stack sizes`,
+    `the memory map needs ${hex(d.need)} bytes, more than 32 bits address; lower the data or stack sizes`,
   'memory/page-size': (d: { pageSize: number }) =>
-    `page size ${d.pageSize} is not a power of two from 4096 to 65536; choose one of 4096, 8192, 16384, 32768, 65536`,
+    `page size ${d.pageSize} is not a power of two from 4096 to 65536; choose one`,
   'memory/limit': (d: { need: number; limit: number }) =>
-    `the program needs ${d.need} bytes of memory, more than the limit of ${d.limit}; raise maxMemory to run it`,
+    `the program needs ${d.need} bytes of memory, the limit is ${d.limit}; raise maxMemory`,
   'memory/out-of-range': (d: { address: number; length: number; access: 'read' | 'write' }) =>
-    `out of range memory ${d.access} in ${hex(d.address)}-${hex(d.address + d.length)} (${d.length} bytes); check the pointer and the length against the memory map`,
+    `out of range memory ${d.access} in ${hex(d.address)}-${hex(d.address + d.length)} (${d.length} bytes); check pointer and length`,
   'memory/wrong-mode': (d: { operation: string; paging: boolean }): string =>
     d.paging
-      ? `${d.operation} is not available with dynamic paging; map pages with zeroWithProtection instead`
+      ? `${d.operation} does not work with dynamic paging; use zeroWithProtection`
       : `${d.operation} needs dynamic paging; compile the module with { dynamicPaging: true }`,
   'memory/unaligned-page': (d: { address: number; pageSize: number }) =>
     `address ${hex(d.address)} is not a multiple of the page size ${hex(d.pageSize)}; round it down first`,

@@ -24,25 +24,25 @@ const table = {
 
   // Modules
   'module/format': (d: { found: string; problem: string }) =>
-    `not a program that riscbox knows: it starts with ${d.found || 'nothing'} (${d.problem}); pass a PolkaVM or riscbox blob, or name the container of a JAM program`,
+    `not a program that riscbox knows: it starts with ${d.found || 'nothing'} (${d.problem}); pass a PolkaVM or riscbox blob, or state the container`,
   'module/elf': (_: Record<string, never>) =>
-    "this is an ELF file; turn it into a program with link() or loadElf() of 'riscbox/linker'",
+    "this is an ELF file; use link() or loadElf() of 'riscbox/linker'",
   'module/kind': (d: { stated: string; wanted: string }) =>
-    `the program says that it is of kind ${d.stated}, not ${d.wanted}; leave the kind option out`,
+    `the program is of kind ${d.stated}, not ${d.wanted}; leave the kind option out`,
   'module/instruction-gas': (d: { model: string }) =>
-    `gas per instruction needs a model that adds up costs, not ${d.model}; use gasGranularity 'block'`,
+    `${d.model} has no gas per instruction; use gasGranularity 'block'`,
   'module/broken-import': (d: { number: number }) =>
     `import ${d.number} has no valid name; rebuild the program or compile it without strict`,
   'module/jump-table': (d: { index: number; target: number }) =>
-    `jump table entry ${d.index} leads to ${hex(d.target)}, behind the end of the code; rebuild the program or compile it without strict`,
+    `jump table entry ${d.index} leads to ${hex(d.target)}, behind the code; rebuild the program or compile it without strict`,
   'module/broken-export': (d: { name: string; pc: number }) =>
-    `export '${d.name}' at ${hex(d.pc)} lies behind the end of the code; rebuild the program or compile it without strict`,
+    `export '${d.name}' at ${hex(d.pc)} lies behind the code; rebuild the program or compile it without strict`,
   'module/duplicate-export': (d: { name: string }) =>
     `there are two exports '${d.name}'; rebuild the program or compile it without strict, which takes the first`,
 
   // Linking
   'linker/duplicate': (d: { name: string | number }) =>
-    `host function ${typeof d.name === 'number' ? d.name : `'${d.name}'`} is already defined; define each function once`,
+    `host function ${typeof d.name === 'number' ? d.name : `'${d.name}'`} is already defined; define it once`,
   'linker/missing-imports': (d: { missing: readonly MissingImport[] }) =>
     `missing host functions: ${d.missing.map(describeMissing).join(', ')}; define them, or a fallback`,
   'linker/signature': (d: { name: string | number; problem: string }) =>
@@ -56,7 +56,7 @@ const table = {
   'call/entry': (d: { entry: unknown }) =>
     `${String(d.entry)} is no entry point; pass the name of an export or a program counter`,
   'call/argument-count': (d: { given: number; expected: number; atMost: boolean }) =>
-    `${d.given} arguments for a function that takes ${d.atMost ? 'at most ' : ''}${d.expected} (64-bit values count twice in 32-bit programs); pass fewer or more`,
+    `${d.given} arguments where ${d.atMost ? 'at most ' : ''}${d.expected} are taken (64-bit values count twice in 32-bit programs); pass that many`,
   'call/value': (d: { value: unknown; type: string }) =>
     `${typeof d.value === 'string' ? JSON.stringify(d.value) : String(d.value)} is no ${d.type}; pass a whole number in its range`,
   'call/option': (d: { option: string; value: unknown }) =>
@@ -64,31 +64,31 @@ const table = {
   'call/async-function': (d: { name: string }) =>
     `host function '${d.name}' returned a Promise in a synchronous run; use callAsync or runAsync`,
   'call/too-deep': (d: { limit: number }) =>
-    `host functions have called back into the guest ${d.limit} times within each other; raise maxReentry or break the recursion`,
+    `host functions have called back into the guest ${d.limit} deep; raise maxReentry or break the recursion`,
   'call/nothing-to-continue': (_: Record<string, never>) =>
-    'there is no call to continue; continue() follows a call that stopped before it returned',
+    'there is no call to continue; use continue() after a call that stopped early',
   'call/caller-expired': (_: Record<string, never>) =>
-    'this caller belongs to a host call that has ended; use it only until the host function returns',
+    'the host call of this caller has ended; use it only until the host function returns',
 
   // Instances
   'instance/busy': (d: { operation: string }) =>
-    `${d.operation} while the instance is running; wait for the run to end, or use caller.call in a host function`,
+    `${d.operation} while the instance is running; wait for its end, or use caller.call in a host function`,
   'instance/disposed': (d: { operation: string }) =>
     `${d.operation} after the instance was disposed; make a new instance`,
   'instance/register': (d: { register: unknown; names: readonly string[] }) =>
     `there is no register '${String(d.register)}'; use 0 to ${d.names.length - 1} or a name of ${d.names.join(' ')}`,
   'instance/arguments': (d: { container: string }) =>
-    `argument bytes are for JAM standard programs, this is a ${d.container} program; write them to its memory instead`,
+    `a ${d.container} program takes no argument bytes; write them to its memory instead`,
 
   // Snapshots
   'snapshot/format': (d: { problem: string }) =>
     `not a snapshot of this version of riscbox: ${d.problem}; make a new one with snapshot()`,
   'snapshot/other-program': (d: { snapshot: string; program: string }) =>
-    `the snapshot is of program ${d.snapshot}, this is ${d.program}; restore it in the module it was made from`,
+    `the snapshot is of program ${d.snapshot}, this is ${d.program}; restore it in the namespace it was made from`,
   'snapshot/other-options': (_: Record<string, never>) =>
-    'the snapshot was made with other options; compile the module with the same gas, paging, page size, aux and stack options, and pass arguments of the same length',
+    'the snapshot was made with other options; compile with the same gas, paging, page size, aux and stack options and pass arguments of the same length',
   'snapshot/state': (d: { problem: string }) =>
-    `the snapshot describes an impossible state: ${d.problem}; it is damaged, make a new one`,
+    `the snapshot's state is impossible: ${d.problem}; make a new one with snapshot()`,
 } as const;
 
 export const fail: Fail<typeof table> = defineErrors(table);

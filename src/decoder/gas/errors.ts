@@ -2,17 +2,17 @@ import { defineErrors, type Fail } from '../../core/error.ts';
 
 const table = {
   'gas/model-unavailable': (d: { model: string; kind: string }) =>
-    `the gas model ${d.model} prices PolkaVM bytecode and does not exist for ${d.kind} programs; use naive or a cost table`,
+    `the gas model ${d.model} does not exist for ${d.kind} programs; use naive or a cost table`,
   'gas/unknown-model': (d: { model: unknown; known: readonly string[] }) =>
     `there is no gas model ${String(d.model)}; use one of ${d.known.join(', ')} or a cost table`,
   'gas/table-shape': (_: Record<string, never>) =>
-    'the cost table has no costs; it is an object { costs: { name: cost, … }, invalid: cost }, optionally with otherwise',
+    'the cost table has no costs; pass { costs: { name: cost, … }, invalid: cost }',
   'gas/table-name': (d: { name: string }) =>
-    `the cost table names ${d.name}, which is no instruction; SPEC.md lists the names`,
+    `the cost table names ${d.name}, which is no instruction; SPEC.md lists them`,
   'gas/table-cost': (d: { name: string; cost: unknown }) =>
-    `the cost table gives ${d.name} the cost ${String(d.cost)}; costs are whole numbers from 0 to 4294967295`,
+    `the cost of ${d.name} is ${String(d.cost)}; pass a whole number from 0 to 4294967295`,
   'gas/table-incomplete': (d: { kind: string; missing: readonly string[] }) =>
-    `the cost table lacks ${d.missing.length} instructions of ${d.kind}, the first is ${d.missing[0]}; list them or give the table an otherwise cost`,
+    `the cost table lacks ${d.missing.length} instructions of ${d.kind}, first ${d.missing[0]}; list them or give an otherwise cost`,
 };
 
 export const fail: Fail<typeof table> = defineErrors(table);
