@@ -93,7 +93,7 @@ test('blocks that are not run say why', () => {
 });
 
 test('the scripts type-check as strict TypeScript of a user', () => {
-  const files = runnable
+  const files = [...runnable, ...shown.map((block) => ({ block, text: block.text }))]
     .filter(({ block }) => block.language === 'ts')
     .map(({ block, text }, index) => {
       const name = `typed-${index}.ts`;
