@@ -20,6 +20,10 @@ import { atom, js, jsSem, Node, type Pair, Printer, truthOf } from './js-text.ts
 
 type Shape = (typeof SHAPES)[number];
 
+/** Exits are numbered below this; the rest of the number is the offset of the record. */
+const EXIT_SHIFT = 3;
+const EXIT_CODES = 1 << EXIT_SHIFT;
+
 const fullRows = new Map(FULL_ROWS.map((row) => [row.name, row]));
 
 /** A shape's row with its meaning. */
@@ -139,9 +143,11 @@ const writeRegister = (o: Operands, value: Pair, width: Width): string => {
   return `${printer.lines.join('')}${o.file}[${to}]=${lo};${o.file}[${to}+1]=${hi};`;
 };
 
-/** Leaves the loop at the record `offset` words behind `p`. */
-const exitAt = (offset: number, exit: number): string =>
-  `${offset === 0 ? '' : `p=p+${offset}|0;`}x=${exit};break block;`;
+/**
+ * Leaves the loop at the record `offset` words behind `p`. A literal only: V8 compiles an operation that has not
+ * run yet as "throw the optimised loop away", and most exits are first taken long after the loop is optimised.
+ */
+const exitAt = (offset: number, exit: number): string => `x=${exit + EXIT_CODES * offset};break block;`;
 
 const address = (o: Operands): Node => js`C[${o.cell('base')}]+${o.word('x')}+K>>>0`;
 
@@ -211,13 +217,14 @@ const jumpCase = (o: Operands, effect: FullEffect & { kind: 'jump' }, width: Wid
   return `${linkText(printer, o, effect, width)}p=${printer.print(o.word('t'))};continue block;`;
 };
 
-const branchCase = (o: Operands, effect: FullEffect & { kind: 'branch' }, width: Width): string => {
+const branchCase = (o: Operands, effect: Effect & { kind: 'branch' }, width: Width): string => {
   const printer = new Printer('n');
   const truth = truthOf(effect.when(jsSem(width), o.values), width);
   printer.count(truth);
   const condition = printer.print(truth);
   const target = new Printer('').print(o.word('t'));
-  return `${printer.lines.join('')}p=${condition}?${target}:p+${o.offset + RECORD}|0;continue block;`;
+  // Both sides are computed first, so that V8 has seen both when it optimises the branch.
+  return `${printer.lines.join('')}const t=${target},f=p+${o.offset + RECORD}|0;p=${condition}?t:f;continue block;`;
 };
 
 /** The statements of one operation; undefined for what leaves the loop. */
@@ -280,6 +287,9 @@ const atomicBody = (shape: Shape, width: Width): string | undefined => {
   return `${at}${aligned}if(!M.loadForUpdate(at,${effect.size}))return ${RARE.fault};const old=M.low,oldHigh=M.high;${printer.lines.join('')}M.store(at,${effect.size},${lo},${hi});${write('old', high)}return ${RARE.done};`;
 };
 
+/** True for text that calls a function of core/int64.ts: one call and V8 reloads all arrays behind it. */
+const callsHelper = (text: string): boolean => /(?<!\.)\b[a-z]+(32|64)\(/.test(text);
+
 const endsInJump = (text: string): boolean => /(continue block|break block);$/.test(text);
 
 /** The statements of a fused sequence. */
@@ -287,7 +297,8 @@ export const fusedBody = (sequence: string, width: Width): string => {
   const bodies = sequence.split(' ').map((name, k) => {
     const shape = SHAPES.find((candidate) => candidate.row.name === name);
     const text = shape && body(shape, RECORD * k, width);
-    if (text === undefined) throw new Error(`cannot fuse ${sequence}: ${name} leaves the loop`);
+    if (text === undefined || callsHelper(text))
+      throw new Error(`cannot fuse ${sequence}: ${name} leaves the loop`);
     return text;
   });
   const tail = endsInJump(bodies.at(-1) as string) ? '' : `p=p+${RECORD * bodies.length}|0;continue;`;
@@ -318,9 +329,12 @@ export const printLoop = (width: Width): string => {
       outOfLine.push({ label: shape.label, name: shape.row.name, body: atomic });
       continue;
     }
-    const text = body(shape, 0, width, fullRow(shape).rare ? 'R' : 'C');
+    const text = body(shape, 0, width);
     if (text === undefined) continue;
-    (fullRow(shape).rare ? outOfLine : inline).push({ label: shape.label, name: shape.row.name, body: text });
+    const { label, row } = shape;
+    if (fullRow(shape).rare || callsHelper(text)) {
+      outOfLine.push({ label, name: row.name, body: body(shape, 0, width, 'R') as string });
+    } else inline.push({ label, name: row.name, body: text });
   }
   const fused = fusedCases(width);
   return `/** Executes the out-of-line operation at record p: see RARE for the result. */
@@ -361,7 +375,7 @@ ${render([...inline, ...fused], (text) => (endsInJump(text) || /continue;$/.test
       p = p + ${RECORD} | 0;
     }
   }
-  s.p = p; s.left = left; s.exit = x;
+  s.p = p + (x >> ${EXIT_SHIFT}) | 0; s.left = left; s.exit = x & ${EXIT_CODES - 1};
 };
 `;
 };

@@ -36,7 +36,7 @@ const A2 = 2 * 9;
 /** PolkaVM 0.35 `memset`: 1 gas per byte, resumable at any byte. */
 const memset: Execute = ({ memory, registers, gas, width }) => {
   const count = (registers[A2] as number) >>> 0;
-  const affordable = gas === undefined ? count : gas.covers(count) ? count : Number(gas.value);
+  const affordable = gas === undefined || gas.covers(count) ? count : Math.max(0, Number(gas.value));
   const done = memory.fill((registers[A0] as number) >>> 0, (registers[A1] as number) & 255, affordable);
   gas?.charge(done);
   const low = (registers[A0] as number) >>> 0;

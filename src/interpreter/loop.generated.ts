@@ -146,52 +146,52 @@ export const run32 = (s: LoopState): void => {
           a=(C[(w>>17&126)]+(C[p+1|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[(w>>11&126)]=(C[p+2|0]);p=t;continue block;}}x=2;break block;
         }
         case 19: { // branch_eq_imm
-          p=((C[(w>>11&126)])===(C[p+2|0]))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=((C[(w>>11&126)])===(C[p+2|0]))?t:f;continue block;
         }
         case 20: { // branch_not_eq_imm
-          p=((C[(w>>11&126)])!==(C[p+2|0]))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=((C[(w>>11&126)])!==(C[p+2|0]))?t:f;continue block;
         }
         case 21: { // branch_less_unsigned_imm
-          p=(((C[(w>>11&126)])>>>0)<((C[p+2|0])>>>0))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=(((C[(w>>11&126)])>>>0)<((C[p+2|0])>>>0))?t:f;continue block;
         }
         case 22: { // branch_less_or_equal_unsigned_imm
-          p=(((C[p+2|0])>>>0)>=((C[(w>>11&126)])>>>0))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=(((C[p+2|0])>>>0)>=((C[(w>>11&126)])>>>0))?t:f;continue block;
         }
         case 23: { // branch_greater_or_equal_unsigned_imm
-          p=(((C[(w>>11&126)])>>>0)>=((C[p+2|0])>>>0))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=(((C[(w>>11&126)])>>>0)>=((C[p+2|0])>>>0))?t:f;continue block;
         }
         case 24: { // branch_greater_unsigned_imm
-          p=(((C[p+2|0])>>>0)<((C[(w>>11&126)])>>>0))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=(((C[p+2|0])>>>0)<((C[(w>>11&126)])>>>0))?t:f;continue block;
         }
         case 25: { // branch_less_signed_imm
-          p=((C[(w>>11&126)])<(C[p+2|0]))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=((C[(w>>11&126)])<(C[p+2|0]))?t:f;continue block;
         }
         case 26: { // branch_less_or_equal_signed_imm
-          p=((C[p+2|0])>=(C[(w>>11&126)]))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=((C[p+2|0])>=(C[(w>>11&126)]))?t:f;continue block;
         }
         case 27: { // branch_greater_or_equal_signed_imm
-          p=((C[(w>>11&126)])>=(C[p+2|0]))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=((C[(w>>11&126)])>=(C[p+2|0]))?t:f;continue block;
         }
         case 28: { // branch_greater_signed_imm
-          p=((C[p+2|0])<(C[(w>>11&126)]))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=((C[p+2|0])<(C[(w>>11&126)]))?t:f;continue block;
         }
         case 29: { // branch_eq
-          p=((C[(w>>11&126)])===(C[(w>>17&126)]))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=((C[(w>>11&126)])===(C[(w>>17&126)]))?t:f;continue block;
         }
         case 30: { // branch_not_eq
-          p=((C[(w>>11&126)])!==(C[(w>>17&126)]))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=((C[(w>>11&126)])!==(C[(w>>17&126)]))?t:f;continue block;
         }
         case 31: { // branch_less_unsigned
-          p=(((C[(w>>11&126)])>>>0)<((C[(w>>17&126)])>>>0))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=(((C[(w>>11&126)])>>>0)<((C[(w>>17&126)])>>>0))?t:f;continue block;
         }
         case 32: { // branch_less_signed
-          p=((C[(w>>11&126)])<(C[(w>>17&126)]))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=((C[(w>>11&126)])<(C[(w>>17&126)]))?t:f;continue block;
         }
         case 33: { // branch_greater_or_equal_unsigned
-          p=(((C[(w>>11&126)])>>>0)>=((C[(w>>17&126)])>>>0))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=(((C[(w>>11&126)])>>>0)>=((C[(w>>17&126)])>>>0))?t:f;continue block;
         }
         case 34: { // branch_greater_or_equal_signed
-          p=((C[(w>>11&126)])>=(C[(w>>17&126)]))?(C[p+1|0]):p+4|0;continue block;
+          const t=(C[p+1|0]),f=p+4|0;p=((C[(w>>11&126)])>=(C[(w>>17&126)]))?t:f;continue block;
         }
         case 39: { // fence
           break;
@@ -392,34 +392,34 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{p=(C[p+5|0]);continue block;}break;
         }
         case 182: { // store_u8 + add_imm_32 + branch_not_eq
-          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+9|0]):p+12|0;continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];const t=(C[p+9|0]),f=p+12|0;p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 183: { // mul_32 + add_32 + branch_not_eq
-          {C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[(w>>23&126)])));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+9|0]):p+12|0;continue block;}break;
+          {C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[(w>>23&126)])));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const t=(C[p+9|0]),f=p+12|0;p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 184: { // load_i32 + load_i32 + add_imm_32 + add_imm_32
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}p=p+16|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=35;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}p=p+16|0;continue;
         }
         case 185: { // move_reg + branch_not_eq
-          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];const t=(C[p+5|0]),f=p+8|0;p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 186: { // add_imm_32 + branch_not_eq
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];const t=(C[p+5|0]),f=p+8|0;p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 187: { // mul_32 + add_imm_32 + add_32 + store_u32 + branch_not_eq
-          {C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[(w>>23&126)])));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}{const n0=C[p+16|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+17|0]):p+20|0;continue block;}break;
+          {C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[(w>>23&126)])));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=99;break block;}}{const n0=C[p+16|0];const t=(C[p+17|0]),f=p+20|0;p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 188: { // shift_logical_left_imm_32 + add_32
           {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 189: { // shift_logical_left_imm_32 + add_32 + load_i32 + add_imm_32 + branch_less_unsigned
-          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}{const n0=C[p+16|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+17|0]):p+20|0;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=67;break block;}}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}{const n0=C[p+16|0];const t=(C[p+17|0]),f=p+20|0;p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?t:f;continue block;}break;
         }
         case 190: { // move_reg + jump
           {C[(w>>11&126)]=(C[(w>>17&126)]);}{p=(C[p+5|0]);continue block;}break;
         }
         case 191: { // load_i8 + store_u8 + add_imm_32 + add_imm_32
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n0]=M8[a]<<24>>24;else{x=3;break block;}}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}p=p+16|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n0]=M8[a]<<24>>24;else{x=3;break block;}}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{x=35;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}p=p+16|0;continue;
         }
         case 192: { // move_reg + move_reg
           {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+8|0;continue;
@@ -428,13 +428,13 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 194: { // move_reg + move_reg + branch_less_unsigned
-          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+9|0]):p+12|0;continue block;}break;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];const t=(C[p+9|0]),f=p+12|0;p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?t:f;continue block;}break;
         }
         case 195: { // shift_logical_left_imm_32 + add_32 + load_i32 + jump_indirect
-          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{a=(C[((C[p+12|0])>>11&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+12|0;x=2;break block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=67;break block;}}{a=(C[((C[p+12|0])>>11&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}x=98;break block;}break;
         }
         case 196: { // load_imm + add_imm_32 + add_32 + add_imm_32 + branch_greater_or_equal_unsigned
-          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}{const n0=C[p+16|0];p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?(C[p+17|0]):p+20|0;continue block;}break;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}{const n0=C[p+16|0];const t=(C[p+17|0]),f=p+20|0;p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?t:f;continue block;}break;
         }
         case 197: { // or + add_32 + shift_logical_right_imm_32 + shift_logical_left_imm_32 + shift_logical_right_imm_32
           {C[(w>>11&126)]=((C[(w>>17&126)])|(C[(w>>23&126)]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+13|0]));}{const n0=C[p+16|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+17|0])|0);}p=p+20|0;continue;
@@ -443,13 +443,13 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+9|0]));}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+13|0])|0);}{const n0=C[p+16|0];C[(n0>>11&126)]=((((C[(n0>>17&126)])>>>0)<((C[(n0>>23&126)])>>>0))?1:0);}p=p+20|0;continue;
         }
         case 199: { // set_less_than_signed + jump_indirect
-          {C[(w>>11&126)]=(((C[(w>>17&126)])<(C[(w>>23&126)]))?1:0);}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+4|0;x=2;break block;}break;
+          {C[(w>>11&126)]=(((C[(w>>17&126)])<(C[(w>>23&126)]))?1:0);}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}x=34;break block;}break;
         }
         case 200: { // shift_logical_left_imm_32 + shift_logical_right_imm_32
           {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}p=p+8|0;continue;
         }
         case 201: { // or + shift_logical_right_imm_32 + or + branch_not_eq
-          {C[(w>>11&126)]=((C[(w>>17&126)])|(C[(w>>23&126)]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}{const n0=C[p+12|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+13|0]):p+16|0;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])|(C[(w>>23&126)]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}{const n0=C[p+12|0];const t=(C[p+13|0]),f=p+16|0;p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 202: { // load_imm + add_imm_32
           {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}p=p+8|0;continue;
@@ -458,25 +458,25 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+8|0;continue;
         }
         case 204: { // load_i32 + load_i32
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=35;break block;}}p=p+8|0;continue;
         }
         case 205: { // shift_logical_left_imm_32 + xor + shift_logical_right_imm_32 + xor
           {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])^(C[(n0>>23&126)]));}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])^(C[(n0>>23&126)]));}p=p+16|0;continue;
         }
         case 206: { // load_i32 + add_imm_32 + shift_logical_left_imm_32 + add_32 + load_i32
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+9|0]));}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+16|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+17|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+16|0;x=3;break block;}}p=p+20|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+9|0]));}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+16|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+17|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=131;break block;}}p=p+20|0;continue;
         }
         case 207: { // add_imm_32 + add_imm_32
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}p=p+8|0;continue;
         }
         case 208: { // load_i32 + load_i32 + load_i32 + load_i32
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+12|0;x=3;break block;}}p=p+16|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=35;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=67;break block;}}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=99;break block;}}p=p+16|0;continue;
         }
         case 209: { // add_32 + add_32 + add_32 + add_32
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+16|0;continue;
         }
         case 210: { // add_imm_32 + jump_indirect
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+4|0;x=2;break block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}x=34;break block;}break;
         }
         case 211: { // load_imm + load_imm + add_imm_32 + load_imm
           {C[(w>>11&126)]=(C[p+1|0]);}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{C[((C[p+12|0])>>11&126)]=(C[p+13|0]);}p=p+16|0;continue;
@@ -485,25 +485,25 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{C[((C[p+8|0])>>11&126)]=(C[p+9|0]);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}p=p+16|0;continue;
         }
         case 213: { // store_u32 + load_i32
-          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=35;break block;}}p=p+8|0;continue;
         }
         case 214: { // add_imm_32 + store_u32 + store_u32 + store_u32 + store_u32
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}{const n0=C[p+16|0];a=(C[(n0>>17&126)]+(C[p+17|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+16|0;x=3;break block;}}p=p+20|0;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=35;break block;}}{const n0=C[p+8|0];a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=67;break block;}}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=99;break block;}}{const n0=C[p+16|0];a=(C[(n0>>17&126)]+(C[p+17|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=131;break block;}}p=p+20|0;continue;
         }
         case 215: { // shift_logical_right_imm_32 + shift_logical_left_imm_32
           {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+5|0]));}p=p+8|0;continue;
         }
         case 216: { // load_i32 + branch_not_eq
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const t=(C[p+5|0]),f=p+8|0;p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 217: { // add_imm_32 + add_32 + sub_32 + store_u8
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])-(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}p=p+16|0;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])-(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{x=99;break block;}}p=p+16|0;continue;
         }
         case 218: { // load_imm + branch_eq
-          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];p=((C[(n0>>11&126)])===(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];const t=(C[p+5|0]),f=p+8|0;p=((C[(n0>>11&126)])===(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 219: { // add_imm_32 + branch_greater_or_equal_unsigned
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?(C[p+5|0]):p+8|0;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];const t=(C[p+5|0]),f=p+8|0;p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?t:f;continue block;}break;
         }
         case 220: { // load_i32 + add_imm_32
           {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}p=p+8|0;continue;
@@ -512,25 +512,25 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 222: { // store_u32 + load_i32 + load_i32 + store_u32 + jalr
-          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}{a=(C[((C[p+16|0])>>17&126)]+(C[p+17|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[((C[p+16|0])>>11&126)]=(C[p+18|0]);p=t;continue block;}}p=p+16|0;x=2;break block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=35;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=67;break block;}}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=99;break block;}}{a=(C[((C[p+16|0])>>17&126)]+(C[p+17|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[((C[p+16|0])>>11&126)]=(C[p+18|0]);p=t;continue block;}}x=130;break block;}break;
         }
         case 223: { // add_imm_32 + load_imm + add_32 + branch_less_unsigned
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+13|0]):p+16|0;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];const t=(C[p+13|0]),f=p+16|0;p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?t:f;continue block;}break;
         }
         case 224: { // shift_logical_left_imm_32 + add_imm_32 + add_32 + load_i32
-          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+12|0;x=3;break block;}}p=p+16|0;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=99;break block;}}p=p+16|0;continue;
         }
         case 225: { // shift_logical_right_imm_32 + xor
           {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])^(C[(n0>>23&126)]));}p=p+8|0;continue;
         }
         case 226: { // add_imm_32 + store_u32
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=35;break block;}}p=p+8|0;continue;
         }
         case 227: { // add_32 + load_i32
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=35;break block;}}p=p+8|0;continue;
         }
         case 228: { // add_32 + load_u8 + branch_not_eq
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n1]=M8[a];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+9|0]):p+12|0;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n1]=M8[a];else{x=35;break block;}}{const n0=C[p+8|0];const t=(C[p+9|0]),f=p+12|0;p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 229: { // add_imm_32 + add_imm_32 + shift_logical_left_imm_32 + shift_logical_left_imm_32
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+9|0]));}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+13|0]));}p=p+16|0;continue;
@@ -548,13 +548,13 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+8|0;continue;
         }
         case 234: { // add_32 + add_imm_32 + add_imm_32 + store_u32 + jump
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}{p=(C[p+17|0]);continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=99;break block;}}{p=(C[p+17|0]);continue block;}break;
         }
         case 235: { // add_imm_32 + add_imm_32 + add_32 + add_32
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+16|0;continue;
         }
         case 236: { // load_i32 + move_reg + add_imm_32 + jalr
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{a=(C[((C[p+12|0])>>17&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[((C[p+12|0])>>11&126)]=(C[p+14|0]);p=t;continue block;}}p=p+12|0;x=2;break block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+9|0])|0);}{a=(C[((C[p+12|0])>>17&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[((C[p+12|0])>>11&126)]=(C[p+14|0]);p=t;continue block;}}x=98;break block;}break;
         }
         case 237: { // shift_logical_right_imm_32 + or
           {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+8|0;continue;
@@ -563,13 +563,13 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])^(C[(n0>>23&126)]));}{const n0=C[p+8|0];const n1=C[(n0>>23&126)];const n2=C[(n0>>17&126)];C[(n0>>11&126)]=(n1===0?n2:((n2>>>0)%(n1>>>0)|0));}p=p+12|0;continue;
         }
         case 239: { // store_u32 + store_u32
-          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=35;break block;}}p=p+8|0;continue;
         }
         case 240: { // shift_logical_right_imm_32 + shift_logical_left_imm_32 + or
           {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+5|0]));}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+12|0;continue;
         }
         case 241: { // load_i32 + load_i32 + set_less_than_signed + set_less_than_signed
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=(((C[(n0>>17&126)])<(C[(n0>>23&126)]))?1:0);}{const n0=C[p+12|0];C[(n0>>11&126)]=(((C[(n0>>17&126)])<(C[(n0>>23&126)]))?1:0);}p=p+16|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=35;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=(((C[(n0>>17&126)])<(C[(n0>>23&126)]))?1:0);}{const n0=C[p+12|0];C[(n0>>11&126)]=(((C[(n0>>17&126)])<(C[(n0>>23&126)]))?1:0);}p=p+16|0;continue;
         }
         case 242: { // move_reg + load_imm + load_imm + add_imm_32 + jal
           {C[(w>>11&126)]=(C[(w>>17&126)]);}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}{C[((C[p+8|0])>>11&126)]=(C[p+9|0]);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+13|0])|0);}{C[((C[p+16|0])>>11&126)]=(C[p+18|0]);p=(C[p+17|0]);continue block;}break;
@@ -578,7 +578,7 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((((C[(w>>17&126)])>>>0)<((C[(w>>23&126)])>>>0))?1:0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
         }
         case 244: { // load_u8 + load_u8 + branch_eq
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n0]=M8[a];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n1]=M8[a];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];p=((C[(n0>>11&126)])===(C[(n0>>17&126)]))?(C[p+9|0]):p+12|0;continue block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n0]=M8[a];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0)C[n1]=M8[a];else{x=35;break block;}}{const n0=C[p+8|0];const t=(C[p+9|0]),f=p+12|0;p=((C[(n0>>11&126)])===(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 245: { // shift_logical_left_imm_32 + shift_logical_right_imm_32 + or
           {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+12|0;continue;
@@ -587,19 +587,19 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+9|0]));}p=p+12|0;continue;
         }
         case 247: { // load_imm + branch_greater_or_equal_unsigned
-          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?(C[p+5|0]):p+8|0;continue block;}break;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];const t=(C[p+5|0]),f=p+8|0;p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?t:f;continue block;}break;
         }
         case 248: { // move_reg + move_reg + move_reg + move_reg
           {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+12|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+16|0;continue;
         }
         case 249: { // store_u32 + load_imm + move_reg + branch_greater_or_equal_unsigned
-          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+12|0];p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?(C[p+13|0]):p+16|0;continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+12|0];const t=(C[p+13|0]),f=p+16|0;p=(((C[(n0>>11&126)])>>>0)>=((C[(n0>>17&126)])>>>0))?t:f;continue block;}break;
         }
         case 250: { // move_reg + move_reg + move_reg
           {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+12|0;continue;
         }
         case 251: { // sub_32 + jump_indirect
-          {C[(w>>11&126)]=((C[(w>>17&126)])-(C[(w>>23&126)])|0);}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+4|0;x=2;break block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])-(C[(w>>23&126)])|0);}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}x=34;break block;}break;
         }
         case 252: { // store_u32 + jump
           {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{p=(C[p+5|0]);continue block;}break;
@@ -608,7 +608,7 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+5|0]));}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+13|0]));}p=p+16|0;continue;
         }
         case 254: { // add_imm_32 + add_32 + load_i32 + shift_logical_left_imm_32 + add_imm_32
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+13|0]));}{const n0=C[p+16|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+17|0])|0);}p=p+20|0;continue;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=67;break block;}}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])<<(C[p+13|0]));}{const n0=C[p+16|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+17|0])|0);}p=p+20|0;continue;
         }
         case 255: { // and + and
           {C[(w>>11&126)]=((C[(w>>17&126)])&(C[(w>>23&126)]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])&(C[(n0>>23&126)]));}p=p+8|0;continue;
@@ -629,16 +629,16 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+9|0])|0);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])|(C[(n0>>23&126)]));}p=p+16|0;continue;
         }
         case 261: { // add_imm_32 + add_32 + branch_less_unsigned
-          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+9|0]):p+12|0;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const t=(C[p+9|0]),f=p+12|0;p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?t:f;continue block;}break;
         }
         case 262: { // add_imm_32 + jal
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{C[((C[p+4|0])>>11&126)]=(C[p+6|0]);p=(C[p+5|0]);continue block;}break;
         }
         case 263: { // store_u32 + store_u32 + store_u32 + store_u32
-          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}p=p+16|0;continue;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=35;break block;}}{const n0=C[p+8|0];a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=67;break block;}}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=99;break block;}}p=p+16|0;continue;
         }
         case 264: { // load_i32 + load_i32 + move_reg + move_reg
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+12|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+16|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=35;break block;}}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+12|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}p=p+16|0;continue;
         }
         case 265: { // mul_32 + add_32
           {C[(w>>11&126)]=(Math.imul((C[(w>>17&126)]),(C[(w>>23&126)])));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+8|0;continue;
@@ -650,22 +650,22 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])>>>(C[p+1|0])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])>>>(C[p+5|0])|0);}p=p+8|0;continue;
         }
         case 268: { // and_imm + branch_eq
-          {C[(w>>11&126)]=((C[(w>>17&126)])&(C[p+1|0]));}{const n0=C[p+4|0];p=((C[(n0>>11&126)])===(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])&(C[p+1|0]));}{const n0=C[p+4|0];const t=(C[p+5|0]),f=p+8|0;p=((C[(n0>>11&126)])===(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 269: { // load_imm + branch_less_signed
-          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];p=((C[(n0>>11&126)])<(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];const t=(C[p+5|0]),f=p+8|0;p=((C[(n0>>11&126)])<(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 270: { // and_imm + branch_not_eq
-          {C[(w>>11&126)]=((C[(w>>17&126)])&(C[p+1|0]));}{const n0=C[p+4|0];p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])&(C[p+1|0]));}{const n0=C[p+4|0];const t=(C[p+5|0]),f=p+8|0;p=((C[(n0>>11&126)])!==(C[(n0>>17&126)]))?t:f;continue block;}break;
         }
         case 271: { // load_i32 + load_i32 + load_i32
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}p=p+12|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=35;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=67;break block;}}p=p+12|0;continue;
         }
         case 272: { // move_reg + move_reg + jalr
-          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{a=(C[((C[p+8|0])>>17&126)]+(C[p+9|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[((C[p+8|0])>>11&126)]=(C[p+10|0]);p=t;continue block;}}p=p+8|0;x=2;break block;}break;
+          {C[(w>>11&126)]=(C[(w>>17&126)]);}{const n0=C[p+4|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{a=(C[((C[p+8|0])>>17&126)]+(C[p+9|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){C[((C[p+8|0])>>11&126)]=(C[p+10|0]);p=t;continue block;}}x=66;break block;}break;
         }
         case 273: { // load_i32 + branch_less_unsigned
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+5|0]):p+8|0;continue block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];const t=(C[p+5|0]),f=p+8|0;p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?t:f;continue block;}break;
         }
         case 274: { // add_32 + add_32 + move_reg + add_32
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[(w>>23&126)])|0);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=(C[(n0>>17&126)]);}{const n0=C[p+12|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+16|0;continue;
@@ -677,13 +677,13 @@ export const run32 = (s: LoopState): void => {
           {C[(w>>11&126)]=((C[(w>>17&126)])+(C[p+1|0])|0);}{C[((C[p+4|0])>>11&126)]=(C[p+5|0]);}p=p+8|0;continue;
         }
         case 277: { // load_i32 + add_imm_32 + jump_indirect
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{a=(C[((C[p+8|0])>>11&126)]+(C[p+9|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+8|0;x=2;break block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n0]=W[a>>>2];else{x=3;break block;}}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[p+5|0])|0);}{a=(C[((C[p+8|0])>>11&126)]+(C[p+9|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}x=66;break block;}break;
         }
         case 278: { // load_imm + add_32 + add_32
           {C[(w>>11&126)]=(C[p+1|0]);}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}p=p+12|0;continue;
         }
         case 279: { // shift_logical_left_imm_32 + add_32 + load_i32 + load_i32 + branch_less_unsigned
-          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+8|0;x=3;break block;}}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{p=p+12|0;x=3;break block;}}{const n0=C[p+16|0];p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?(C[p+17|0]):p+20|0;continue block;}break;
+          {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])+(C[(n0>>23&126)])|0);}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=67;break block;}}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0)C[n1]=W[a>>>2];else{x=99;break block;}}{const n0=C[p+16|0];const t=(C[p+17|0]),f=p+20|0;p=(((C[(n0>>11&126)])>>>0)<((C[(n0>>17&126)])>>>0))?t:f;continue block;}break;
         }
         case 280: { // shift_logical_left_imm_32 + xor
           {C[(w>>11&126)]=((C[(w>>17&126)])<<(C[p+1|0]));}{const n0=C[p+4|0];C[(n0>>11&126)]=((C[(n0>>17&126)])^(C[(n0>>23&126)]));}p=p+8|0;continue;
@@ -701,7 +701,7 @@ export const run32 = (s: LoopState): void => {
       p = p + 4 | 0;
     }
   }
-  s.p = p; s.left = left; s.exit = x;
+  s.p = p + (x >> 3) | 0; s.left = left; s.exit = x & 7;
 };
 
 /** Executes the out-of-line operation at record p: see RARE for the result. */
@@ -794,6 +794,9 @@ export const rare64 = (p: number, C: Int32Array, R: Int32Array, M: GuestMemory):
     }
     case 128: { // mul_upper_signed_signed
       const n0=w>>17&126;const n1=w>>23&126;const n2=mulh64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;return 0;
+    }
+    case 129: { // mul_upper_unsigned_unsigned
+      const n0=w>>17&126;const n1=w>>23&126;const n2=mulhu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;return 0;
     }
     case 130: { // mul_upper_signed_unsigned
       const n0=w>>17&126;const n1=w>>23&126;const n2=mulhsu64((R[n0]),(R[n0+1]),(R[n1]),(R[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;R[n4]=n2;R[n4+1]=n3;return 0;
@@ -917,52 +920,52 @@ export const run64 = (s: LoopState): void => {
           a=(C[(w>>17&126)]+(C[p+1|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+2|0]);a=(w>>11&126);C[a]=v;C[a+1]=0;p=t;continue block;}}x=2;break block;
         }
         case 19: { // branch_eq_imm
-          const n0=w>>11&126;const n1=C[p+2|0];p=((C[n0])===n1&&(C[n0+1])===(n1>>31))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=C[p+2|0];const t=(C[p+1|0]),f=p+4|0;p=((C[n0])===n1&&(C[n0+1])===(n1>>31))?t:f;continue block;
         }
         case 20: { // branch_not_eq_imm
-          const n0=w>>11&126;const n1=C[p+2|0];p=((C[n0])!==n1||(C[n0+1])!==(n1>>31))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=C[p+2|0];const t=(C[p+1|0]),f=p+4|0;p=((C[n0])!==n1||(C[n0+1])!==(n1>>31))?t:f;continue block;
         }
         case 21: { // branch_less_unsigned_imm
-          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<(n2>>>0)))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;const t=(C[p+1|0]),f=p+4|0;p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<(n2>>>0)))?t:f;continue block;
         }
         case 22: { // branch_less_or_equal_unsigned_imm
-          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((C[n2])>>>0))))?(C[p+1|0]):p+4|0;continue block;
+          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];const t=(C[p+1|0]),f=p+4|0;p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((C[n2])>>>0))))?t:f;continue block;
         }
         case 23: { // branch_greater_or_equal_unsigned_imm
-          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<(n2>>>0))))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;const t=(C[p+1|0]),f=p+4|0;p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<(n2>>>0))))?t:f;continue block;
         }
         case 24: { // branch_greater_unsigned_imm
-          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((C[n2])>>>0)))?(C[p+1|0]):p+4|0;continue block;
+          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];const t=(C[p+1|0]),f=p+4|0;p=(((n1>>>0)<(n3>>>0))||n1===n3&&((n0>>>0)<((C[n2])>>>0)))?t:f;continue block;
         }
         case 25: { // branch_less_signed_imm
-          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;p=((n1<n3)||n1===n3&&(((C[n0])>>>0)<(n2>>>0)))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;const t=(C[p+1|0]),f=p+4|0;p=((n1<n3)||n1===n3&&(((C[n0])>>>0)<(n2>>>0)))?t:f;continue block;
         }
         case 26: { // branch_less_or_equal_signed_imm
-          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];p=(!((n1<n3)||n1===n3&&((n0>>>0)<((C[n2])>>>0))))?(C[p+1|0]):p+4|0;continue block;
+          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];const t=(C[p+1|0]),f=p+4|0;p=(!((n1<n3)||n1===n3&&((n0>>>0)<((C[n2])>>>0))))?t:f;continue block;
         }
         case 27: { // branch_greater_or_equal_signed_imm
-          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;p=(!((n1<n3)||n1===n3&&(((C[n0])>>>0)<(n2>>>0))))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=C[p+2|0];const n3=n2>>31;const t=(C[p+1|0]),f=p+4|0;p=(!((n1<n3)||n1===n3&&(((C[n0])>>>0)<(n2>>>0))))?t:f;continue block;
         }
         case 28: { // branch_greater_signed_imm
-          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];p=((n1<n3)||n1===n3&&((n0>>>0)<((C[n2])>>>0)))?(C[p+1|0]):p+4|0;continue block;
+          const n0=C[p+2|0];const n1=n0>>31;const n2=w>>11&126;const n3=C[n2+1];const t=(C[p+1|0]),f=p+4|0;p=((n1<n3)||n1===n3&&((n0>>>0)<((C[n2])>>>0)))?t:f;continue block;
         }
         case 29: { // branch_eq
-          const n0=w>>11&126;const n1=w>>17&126;p=((C[n0])===(C[n1])&&(C[n0+1])===(C[n1+1]))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=w>>17&126;const t=(C[p+1|0]),f=p+4|0;p=((C[n0])===(C[n1])&&(C[n0+1])===(C[n1+1]))?t:f;continue block;
         }
         case 30: { // branch_not_eq
-          const n0=w>>11&126;const n1=w>>17&126;p=((C[n0])!==(C[n1])||(C[n0+1])!==(C[n1+1]))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=w>>17&126;const t=(C[p+1|0]),f=p+4|0;p=((C[n0])!==(C[n1])||(C[n0+1])!==(C[n1+1]))?t:f;continue block;
         }
         case 31: { // branch_less_unsigned
-          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];const t=(C[p+1|0]),f=p+4|0;p=(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?t:f;continue block;
         }
         case 32: { // branch_less_signed
-          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];p=((n1<n3)||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];const t=(C[p+1|0]),f=p+4|0;p=((n1<n3)||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?t:f;continue block;
         }
         case 33: { // branch_greater_or_equal_unsigned
-          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0))))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];const t=(C[p+1|0]),f=p+4|0;p=(!(((n1>>>0)<(n3>>>0))||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0))))?t:f;continue block;
         }
         case 34: { // branch_greater_or_equal_signed
-          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];p=(!((n1<n3)||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0))))?(C[p+1|0]):p+4|0;continue block;
+          const n0=w>>11&126;const n1=C[n0+1];const n2=w>>17&126;const n3=C[n2+1];const t=(C[p+1|0]),f=p+4|0;p=(!((n1<n3)||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0))))?t:f;continue block;
         }
         case 35: { // load_imm64
           const n0=(C[p+2|0]);const n1=w>>11&126;C[n1]=(C[p+1|0]);C[n1+1]=n0;break;
@@ -1147,9 +1150,6 @@ export const run64 = (s: LoopState): void => {
         case 127: { // mul_64
           const n0=w>>17&126;const n1=C[n0];const n2=w>>23&126;const n3=C[n2];const n4=Math.imul(n1,n3);const n5=((((n1>>>0)*(n3>>>0)-(n4>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((C[n0+1]),n3)+Math.imul(n1,(C[n2+1]))|0);const n6=w>>11&126;C[n6]=n4;C[n6+1]=n5;break;
         }
-        case 129: { // mul_upper_unsigned_unsigned
-          const n0=w>>17&126;const n1=w>>23&126;const n2=mulhu64((C[n0]),(C[n0+1]),(C[n1]),(C[n1+1]));const n3=((n2,HIGH[0]));const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;break;
-        }
         case 131: { // div_unsigned_32
           const n0=C[(w>>23&126)];const n1=n0===0?-1:(((C[(w>>17&126)])>>>0)/(n0>>>0)|0);const n2=w>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);break;
         }
@@ -1232,19 +1232,19 @@ export const run64 = (s: LoopState): void => {
           {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{p=(C[p+5|0]);continue block;}break;
         }
         case 182: { // store_u8 + add_imm_64 + branch_not_eq
-          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+9|0]):p+12|0;continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+9|0]),f=p+12|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 183: { // mul_32 + add_32 + branch_not_eq
-          {const n0=Math.imul((C[(w>>17&126)]),(C[(w>>23&126)]));const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[(n0>>23&126)])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+9|0]):p+12|0;continue block;}break;
+          {const n0=Math.imul((C[(w>>17&126)]),(C[(w>>23&126)]));const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[(n0>>23&126)])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+9|0]),f=p+12|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 184: { // load_i32 + load_i32 + add_imm_64 + add_imm_64
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[p+9|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}p=p+16|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{x=35;break block;}}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[p+9|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}p=p+16|0;continue;
         }
         case 185: { // move_reg + branch_not_eq
-          {const n0=w>>17&126;const n1=(C[n0+1]);const n2=w>>11&126;C[n2]=(C[n0]);C[n2+1]=n1;}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {const n0=w>>17&126;const n1=(C[n0+1]);const n2=w>>11&126;C[n2]=(C[n0]);C[n2+1]=n1;}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+5|0]),f=p+8|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 186: { // mul_32 + add_imm_64 + add_32 + store_u32 + branch_not_eq
-          {const n0=Math.imul((C[(w>>17&126)]),(C[(w>>23&126)]));const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[(n0>>23&126)])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+12|0;x=3;break block;}}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+17|0]):p+20|0;continue block;}break;
+          {const n0=Math.imul((C[(w>>17&126)]),(C[(w>>23&126)]));const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[(n0>>23&126)])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=99;break block;}}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+17|0]),f=p+20|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 187: { // add_imm_64 + jump
           {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{p=(C[p+5|0]);continue block;}break;
@@ -1253,31 +1253,31 @@ export const run64 = (s: LoopState): void => {
           {const n0=w>>17&126;const n1=(C[n0+1]);const n2=w>>11&126;C[n2]=(C[n0]);C[n2+1]=n1;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=(C[n1+1]);const n3=n0>>11&126;C[n3]=(C[n1]);C[n3+1]=n2;}p=p+8|0;continue;
         }
         case 189: { // add_imm_64 + branch_not_eq
-          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+5|0]),f=p+8|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 190: { // add_64 + shift_logical_right_imm_64 + branch_less_unsigned
-          {const n0=w>>17&126;const n1=w>>23&126;const n2=C[n1];const n3=(C[n0])+n2|0;const n4=((C[n0+1])+(C[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=(C[p+5|0])&63;const n1=n0<32;const n2=C[p+4|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?(C[p+9|0]):p+12|0;continue block;}break;
+          {const n0=w>>17&126;const n1=w>>23&126;const n2=C[n1];const n3=(C[n0])+n2|0;const n4=((C[n0+1])+(C[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=(C[p+5|0])&63;const n1=n0<32;const n2=C[p+4|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];const t=(C[p+9|0]),f=p+12|0;p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?t:f;continue block;}break;
         }
         case 191: { // load_i32 + move_reg + add_imm_32 + jalr
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=(C[n1+1]);const n3=n0>>11&126;C[n3]=(C[n1]);C[n3+1]=n2;}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{a=(C[((C[p+12|0])>>17&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+14|0]);a=((C[p+12|0])>>11&126);C[a]=v;C[a+1]=0;p=t;continue block;}}p=p+12|0;x=2;break block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=(C[n1+1]);const n3=n0>>11&126;C[n3]=(C[n1]);C[n3+1]=n2;}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{a=(C[((C[p+12|0])>>17&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){v=(C[p+14|0]);a=((C[p+12|0])>>11&126);C[a]=v;C[a+1]=0;p=t;continue block;}}x=98;break block;}break;
         }
         case 192: { // load_u64 + load_u64
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){C[n0]=W[a>>>2];C[n0+1]=W[(a>>>2)+1];}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){C[n1]=W[a>>>2];C[n1+1]=W[(a>>>2)+1];}else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){C[n0]=W[a>>>2];C[n0+1]=W[(a>>>2)+1];}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&1)!==0){C[n1]=W[a>>>2];C[n1+1]=W[(a>>>2)+1];}else{x=35;break block;}}p=p+8|0;continue;
         }
         case 193: { // store_u8 + add_imm_64 + add_imm_64 + add_imm_64 + branch_not_eq
-          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[p+9|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+17|0]):p+20|0;continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[p+9|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+17|0]),f=p+20|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 194: { // add_imm_32 + branch_not_eq
-          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+5|0]),f=p+8|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 195: { // shift_logical_left_imm_64 + shift_logical_right_imm_64 + add_64 + load_i32
-          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=(C[p+5|0])&63;const n1=n0<32;const n2=C[p+4|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{p=p+12|0;x=3;break block;}}p=p+16|0;continue;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=(C[p+5|0])&63;const n1=n0<32;const n2=C[p+4|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+12|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+13|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{x=99;break block;}}p=p+16|0;continue;
         }
         case 196: { // add_imm_32 + add_imm_32 + add_imm_32 + branch_less_unsigned
-          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[p+5|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?(C[p+13|0]):p+16|0;continue block;}break;
+          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[p+5|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];const t=(C[p+13|0]),f=p+16|0;p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?t:f;continue block;}break;
         }
         case 197: { // set_less_than_signed + jump_indirect
-          {const n0=w>>17&126;const n1=C[n0+1];const n2=w>>23&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(((n1<n3)||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?1:0);C[n4+1]=0;}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+4|0;x=2;break block;}break;
+          {const n0=w>>17&126;const n1=C[n0+1];const n2=w>>23&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(((n1<n3)||n1===n3&&(((C[n0])>>>0)<((C[n2])>>>0)))?1:0);C[n4+1]=0;}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}x=34;break block;}break;
         }
         case 198: { // add_imm_64 + add_imm_64
           {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}p=p+8|0;continue;
@@ -1286,16 +1286,16 @@ export const run64 = (s: LoopState): void => {
           {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[p+5|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];const n1=(C[(n0>>17&126)])+(C[p+13|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}p=p+16|0;continue;
         }
         case 200: { // add_imm_64 + jump_indirect
-          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+4|0;x=2;break block;}break;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{a=(C[((C[p+4|0])>>11&126)]+(C[p+5|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}x=34;break block;}break;
         }
         case 201: { // move_reg + jump
           {const n0=w>>17&126;const n1=(C[n0+1]);const n2=w>>11&126;C[n2]=(C[n0]);C[n2+1]=n1;}{p=(C[p+5|0]);continue block;}break;
         }
         case 202: { // store_u64 + store_u64
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[n0]);W[(a>>>2)+1]=(C[n0+1]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[n1]);W[(a>>>2)+1]=(C[n1+1]);}else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[n0]);W[(a>>>2)+1]=(C[n0+1]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&7)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[n1]);W[(a>>>2)+1]=(C[n1+1]);}else{x=35;break block;}}p=p+8|0;continue;
         }
         case 203: { // add_64 + sub_64 + shift_logical_right_imm_64 + branch_not_eq
-          {const n0=w>>17&126;const n1=w>>23&126;const n2=C[n1];const n3=(C[n0])+n2|0;const n4=((C[n0+1])+(C[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[n1];const n3=n0>>23&126;const n4=C[n3];const n5=((C[n1+1])-(C[n3+1])-((n2>>>0)<(n4>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=(n2-n4|0);C[n6+1]=n5;}{const n0=(C[p+9|0])&63;const n1=n0<32;const n2=C[p+8|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+13|0]):p+16|0;continue block;}break;
+          {const n0=w>>17&126;const n1=w>>23&126;const n2=C[n1];const n3=(C[n0])+n2|0;const n4=((C[n0+1])+(C[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[n1];const n3=n0>>23&126;const n4=C[n3];const n5=((C[n1+1])-(C[n3+1])-((n2>>>0)<(n4>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=(n2-n4|0);C[n6+1]=n5;}{const n0=(C[p+9|0])&63;const n1=n0<32;const n2=C[p+8|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+13|0]),f=p+16|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 204: { // shift_logical_left_imm_64 + add_64
           {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}p=p+8|0;continue;
@@ -1304,10 +1304,10 @@ export const run64 = (s: LoopState): void => {
           {const n0=(C[(w>>17&126)])+(C[(w>>23&126)])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[(n0>>23&126)])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}p=p+8|0;continue;
         }
         case 206: { // shift_logical_right_imm_64 + branch_not_eq
-          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(n1?((C[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);C[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(n1?((C[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);C[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+5|0]),f=p+8|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 207: { // load_imm + add_imm_64 + add_64 + add_imm_64 + branch_greater_or_equal_unsigned
-          {const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];p=(!(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0))))?(C[p+17|0]):p+20|0;continue block;}break;
+          {const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];const t=(C[p+17|0]),f=p+20|0;p=(!(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0))))?t:f;continue block;}break;
         }
         case 208: { // add_imm_32 + add_imm_32
           {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[p+5|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}p=p+8|0;continue;
@@ -1331,10 +1331,10 @@ export const run64 = (s: LoopState): void => {
           {const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=(C[n1+1]);const n3=n0>>11&126;C[n3]=(C[n1]);C[n3+1]=n2;}p=p+8|0;continue;
         }
         case 215: { // load_i32 + load_i32 + mul_64 + add_64 + add_imm_64
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[n1];const n3=n0>>23&126;const n4=C[n3];const n5=Math.imul(n2,n4);const n6=((((n2>>>0)*(n4>>>0)-(n5>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((C[n1+1]),n4)+Math.imul(n2,(C[n3+1]))|0);const n7=n0>>11&126;C[n7]=n5;C[n7+1]=n6;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+16|0];const n1=n0>>17&126;const n2=C[p+17|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}p=p+20|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n0]=v;C[n0+1]=v>>31;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{x=35;break block;}}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[n1];const n3=n0>>23&126;const n4=C[n3];const n5=Math.imul(n2,n4);const n6=((((n2>>>0)*(n4>>>0)-(n5>>>0))*2.3283064365386963e-10+0.5|0)+Math.imul((C[n1+1]),n4)+Math.imul(n2,(C[n3+1]))|0);const n7=n0>>11&126;C[n7]=n5;C[n7+1]=n6;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+16|0];const n1=n0>>17&126;const n2=C[p+17|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}p=p+20|0;continue;
         }
         case 216: { // load_imm + branch_eq
-          {const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])===(C[n2])&&(C[n1+1])===(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+5|0]),f=p+8|0;p=((C[n1])===(C[n2])&&(C[n1+1])===(C[n2+1]))?t:f;continue block;}break;
         }
         case 217: { // shift_logical_right_imm_32 + xor
           {const n0=(C[(w>>17&126)])>>>(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((C[n1+1])^(C[n2+1]));const n4=n0>>11&126;C[n4]=((C[n1])^(C[n2]));C[n4+1]=n3;}p=p+8|0;continue;
@@ -1346,40 +1346,40 @@ export const run64 = (s: LoopState): void => {
           {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}p=p+8|0;continue;
         }
         case 220: { // add_imm_32 + store_u32
-          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}p=p+8|0;continue;
+          {const n0=(C[(w>>17&126)])+(C[p+1|0])|0;const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&2)!==0){W[a>>>2]=(C[(n0>>11&126)]);}else{x=35;break block;}}p=p+8|0;continue;
         }
         case 221: { // load_imm + add_imm_64 + load_imm
           {const n0=C[p+1|0];const n1=w>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[p+5|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+9|0];const n1=(C[p+8|0])>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}p=p+12|0;continue;
         }
         case 222: { // store_u8 + load_u8 + add_imm_32 + add_imm_64 + branch_not_eq
-          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n1]=v;C[n1+1]=0;}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+17|0]):p+20|0;continue block;}break;
+          {a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(w>>11&126)]);}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n1]=v;C[n1+1]=0;}else{x=35;break block;}}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+17|0]),f=p+20|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 223: { // shift_logical_right_imm_64 + branch_less_unsigned
-          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(n1?((C[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);C[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?(C[p+5|0]):p+8|0;continue block;}break;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2+1];const n4=w>>11&126;C[n4]=(n1?((C[n2])>>>n0|n3<<1<<31-n0):n3>>>n0|0);C[n4+1]=(n1?n3>>>n0|0:0);}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=C[n1+1];const n3=n0>>17&126;const n4=C[n3+1];const t=(C[p+5|0]),f=p+8|0;p=(((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?t:f;continue block;}break;
         }
         case 224: { // add_imm_64 + store_u8 + load_imm
-          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{p=p+4|0;x=3;break block;}}{const n0=C[p+9|0];const n1=(C[p+8|0])>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}p=p+12|0;continue;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{x=35;break block;}}{const n0=C[p+9|0];const n1=(C[p+8|0])>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}p=p+12|0;continue;
         }
         case 225: { // and_imm + branch_eq
-          {const n0=w>>17&126;const n1=C[p+1|0];const n2=((C[n0+1])&(n1>>31));const n3=w>>11&126;C[n3]=((C[n0])&n1);C[n3+1]=n2;}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])===(C[n2])&&(C[n1+1])===(C[n2+1]))?(C[p+5|0]):p+8|0;continue block;}break;
+          {const n0=w>>17&126;const n1=C[p+1|0];const n2=((C[n0+1])&(n1>>31));const n3=w>>11&126;C[n3]=((C[n0])&n1);C[n3+1]=n2;}{const n0=C[p+4|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+5|0]),f=p+8|0;p=((C[n1])===(C[n2])&&(C[n1+1])===(C[n2+1]))?t:f;continue block;}break;
         }
         case 226: { // sub_64 + and + shift_logical_right_imm_64 + add_64 + branch_not_eq
-          {const n0=w>>17&126;const n1=C[n0];const n2=w>>23&126;const n3=C[n2];const n4=((C[n0+1])-(C[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=(n1-n3|0);C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((C[n1+1])&(C[n2+1]));const n4=n0>>11&126;C[n4]=((C[n1])&(C[n2]));C[n4+1]=n3;}{const n0=(C[p+9|0])&63;const n1=n0<32;const n2=C[p+8|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?(C[p+17|0]):p+20|0;continue block;}break;
+          {const n0=w>>17&126;const n1=C[n0];const n2=w>>23&126;const n3=C[n2];const n4=((C[n0+1])-(C[n2+1])-((n1>>>0)<(n3>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=(n1-n3|0);C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((C[n1+1])&(C[n2+1]));const n4=n0>>11&126;C[n4]=((C[n1])&(C[n2]));C[n4+1]=n3;}{const n0=(C[p+9|0])&63;const n1=n0<32;const n2=C[p+8|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+16|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+17|0]),f=p+20|0;p=((C[n1])!==(C[n2])||(C[n1+1])!==(C[n2+1]))?t:f;continue block;}break;
         }
         case 227: { // load_u8 + load_u8 + branch_eq
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n0]=v;C[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n1]=v;C[n1+1]=0;}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=n0>>17&126;p=((C[n1])===(C[n2])&&(C[n1+1])===(C[n2+1]))?(C[p+9|0]):p+12|0;continue block;}break;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n0]=v;C[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n1]=v;C[n1+1]=0;}else{x=35;break block;}}{const n0=C[p+8|0];const n1=n0>>11&126;const n2=n0>>17&126;const t=(C[p+9|0]),f=p+12|0;p=((C[n1])===(C[n2])&&(C[n1+1])===(C[n2+1]))?t:f;continue block;}break;
         }
         case 228: { // add_imm_64 + add_imm_32 + add_imm_32 + load_imm + add_imm_32
           {const n0=w>>17&126;const n1=C[p+1|0];const n2=(C[n0])+n1|0;const n3=((C[n0+1])+(n1>>31)+((n2>>>0)<(n1>>>0)?1:0)|0);const n4=w>>11&126;C[n4]=n2;C[n4+1]=n3;}{const n0=C[p+4|0];const n1=(C[(n0>>17&126)])+(C[p+5|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+8|0];const n1=(C[(n0>>17&126)])+(C[p+9|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}{const n0=C[p+13|0];const n1=(C[p+12|0])>>11&126;C[n1]=n0;C[n1+1]=(n0>>31);}{const n0=C[p+16|0];const n1=(C[(n0>>17&126)])+(C[p+17|0])|0;const n2=n0>>11&126;C[n2]=n1;C[n2+1]=(n1>>31);}p=p+20|0;continue;
         }
         case 229: { // shift_logical_left_imm_64 + add_64 + load_i32 + jump_indirect
-          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{p=p+8|0;x=3;break block;}}{a=(C[((C[p+12|0])>>11&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}p=p+12|0;x=2;break block;}break;
+          {const n0=(C[p+1|0])&63;const n1=n0<32;const n2=w>>17&126;const n3=C[n2];const n4=(n1?((C[n2+1])<<n0|n3>>>1>>>31-n0):n3<<n0);const n5=w>>11&126;C[n5]=(n1?n3<<n0:0);C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=C[n2];const n4=(C[n1])+n3|0;const n5=((C[n1+1])+(C[n2+1])+((n4>>>0)<(n3>>>0)?1:0)|0);const n6=n0>>11&126;C[n6]=n4;C[n6+1]=n5;}{const n0=C[p+8|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+9|0])+K>>>0);if(a<SIZE&&(a&3)===0&&(P[a>>>12]&1)!==0){v=W[a>>>2];C[n1]=v;C[n1+1]=v>>31;}else{x=67;break block;}}{a=(C[((C[p+12|0])>>11&126)]+(C[p+13|0])-JB>>>0);if((a&1)===0&&a<JE){const t=J[a>>>1];if(t!==0){p=t;continue block;}}x=98;break block;}break;
         }
         case 230: { // move_reg + jal
           {const n0=w>>17&126;const n1=(C[n0+1]);const n2=w>>11&126;C[n2]=(C[n0]);C[n2+1]=n1;}{v=(C[p+6|0]);a=((C[p+4|0])>>11&126);C[a]=v;C[a+1]=0;p=(C[p+5|0]);continue block;}break;
         }
         case 231: { // load_u8 + load_u8 + add_imm_64 + add_imm_64 + store_u8
-          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n0]=v;C[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n1]=v;C[n1+1]=0;}else{p=p+4|0;x=3;break block;}}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[p+9|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];a=(C[(n0>>17&126)]+(C[p+17|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{p=p+16|0;x=3;break block;}}p=p+20|0;continue;
+          {const n0=w>>11&126;a=(C[(w>>17&126)]+(C[p+1|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n0]=v;C[n0+1]=0;}else{x=3;break block;}}{const n0=C[p+4|0];const n1=n0>>11&126;a=(C[(n0>>17&126)]+(C[p+5|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&1)!==0){v=M8[a];C[n1]=v;C[n1+1]=0;}else{x=35;break block;}}{const n0=C[p+8|0];const n1=n0>>17&126;const n2=C[p+9|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];a=(C[(n0>>17&126)]+(C[p+17|0])+K>>>0);if(a<SIZE&&(P[a>>>12]&2)!==0){M8[a]=(C[(n0>>11&126)]);}else{x=131;break block;}}p=p+20|0;continue;
         }
         case 232: { // add_64 + set_less_than_unsigned + shift_logical_right_imm_64 + add_imm_64 + and
           {const n0=w>>17&126;const n1=w>>23&126;const n2=C[n1];const n3=(C[n0])+n2|0;const n4=((C[n0+1])+(C[n1+1])+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=w>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+4|0];const n1=n0>>17&126;const n2=C[n1+1];const n3=n0>>23&126;const n4=C[n3+1];const n5=n0>>11&126;C[n5]=((((n2>>>0)<(n4>>>0))||n2===n4&&(((C[n1])>>>0)<((C[n3])>>>0)))?1:0);C[n5+1]=0;}{const n0=(C[p+9|0])&63;const n1=n0<32;const n2=C[p+8|0];const n3=n2>>17&126;const n4=C[n3+1];const n5=n2>>11&126;C[n5]=(n1?((C[n3])>>>n0|n4<<1<<31-n0):n4>>>n0|0);C[n5+1]=(n1?n4>>>n0|0:0);}{const n0=C[p+12|0];const n1=n0>>17&126;const n2=C[p+13|0];const n3=(C[n1])+n2|0;const n4=((C[n1+1])+(n2>>31)+((n3>>>0)<(n2>>>0)?1:0)|0);const n5=n0>>11&126;C[n5]=n3;C[n5+1]=n4;}{const n0=C[p+16|0];const n1=n0>>17&126;const n2=n0>>23&126;const n3=((C[n1+1])&(C[n2+1]));const n4=n0>>11&126;C[n4]=((C[n1])&(C[n2]));C[n4+1]=n3;}p=p+20|0;continue;
@@ -1394,5 +1394,5 @@ export const run64 = (s: LoopState): void => {
       p = p + 4 | 0;
     }
   }
-  s.p = p; s.left = left; s.exit = x;
+  s.p = p + (x >> 3) | 0; s.left = left; s.exit = x & 7;
 };
