@@ -217,7 +217,7 @@ const jumpCase = (o: Operands, effect: FullEffect & { kind: 'jump' }, width: Wid
   return `${linkText(printer, o, effect, width)}p=${printer.print(o.word('t'))};continue block;`;
 };
 
-const branchCase = (o: Operands, effect: Effect & { kind: 'branch' }, width: Width): string => {
+const branchCase = (o: Operands, effect: FullEffect & { kind: 'branch' }, width: Width): string => {
   const printer = new Printer('n');
   const truth = truthOf(effect.when(jsSem(width), o.values), width);
   printer.count(truth);
