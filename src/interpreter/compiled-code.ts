@@ -4,6 +4,7 @@ import { type Code, PolkaVmCode } from '../decoder/code.ts';
 import { Instruction } from '../decoder/instruction.ts';
 import type { Row } from '../isa/row.ts';
 import { INVALID, isTerminator, operation, ROWS } from '../isa/table.ts';
+import { REGISTER_WORDS } from '../memory/guest-memory.ts';
 import { RETURN_TO_HOST } from '../memory/map.ts';
 import { gasOf, instructionsOf, OVERSIZED, pack, SLICE } from './charge.ts';
 import { firstLabels, fusedTree } from './fused.ts';
@@ -72,6 +73,8 @@ export class CompiledCode {
   readonly #grayPaper: boolean;
   readonly #pricing: Pricing;
   records: Int32Array;
+  /** The words in front of the records where a running loop keeps the register cells. */
+  cells: Int32Array;
   charges: Float64Array;
   /** Costs of blocks too dear for `charges`, by record number. */
   readonly oversized: Map<number, number> = new Map();
@@ -102,6 +105,7 @@ export class CompiledCode {
     this.#regular = FIRST_RECORD + code.count;
     const capacity = this.#regular + 64;
     this.records = new Int32Array(capacity * RECORD);
+    this.cells = cellsOf(this.records);
     this.charges = new Float64Array(capacity);
     this.jumps = new Int32Array(Math.ceil((code.codeAddresses.end - code.codeAddresses.first) / 2));
     this.scratch = this.#detour(-1) * RECORD;
@@ -117,6 +121,7 @@ export class CompiledCode {
       const records = new Int32Array(this.records.length + (this.#detours.pcs.length + 64) * 2 * RECORD);
       records.set(this.records);
       this.records = records;
+      this.cells = cellsOf(records);
       const charges = new Float64Array(records.length / RECORD);
       charges.set(this.charges);
       this.charges = charges;
@@ -365,6 +370,8 @@ export class CompiledCode {
     return this.#firstLabels.get(label) ?? label;
   }
 }
+
+const cellsOf = (records: Int32Array): Int32Array => records.subarray(0, REGISTER_WORDS);
 
 /** Operation numbers by label, for what the machine executes itself; aliases share a label. */
 export const OPERATION_OF_LABEL: ReadonlyMap<number, number> = new Map(

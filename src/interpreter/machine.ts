@@ -284,12 +284,9 @@ export class Machine {
 
   /** Runs the loop on this machine's registers, which stand before the records while it runs. */
   #enter(loop: LoopState): void {
-    const { records } = loop;
-    const { registers } = this.memory;
-    const words = 2 * this.registerCount;
-    for (let i = 0; i < words; i++) records[i] = registers[i] as number;
+    loop.records.set(this.memory.registers);
     this.#run(loop);
-    for (let i = 0; i < words; i++) registers[i] = records[i] as number;
+    this.memory.registers.set(this.compiled.cells);
   }
 
   /** A block could not be entered with what the loop was given. */

@@ -5,6 +5,7 @@ import {
   type Fault,
   type GuestMemory,
   READ,
+  REGISTER_WORDS,
   RIGHTS_PAGE,
   STATE_SIZE,
   WRITE,
@@ -66,7 +67,7 @@ export class FlatMemory implements GuestMemory {
     if (need > limit) throw fail('memory/limit', { need, limit });
     this.#heapEnd = map.heap.base;
     this.#allocate(this.#initialSize());
-    this.registers = new Int32Array(this.buffer, 0, STATE_SIZE / 4);
+    this.registers = new Int32Array(this.buffer, 0, REGISTER_WORDS);
     this.#initialise();
   }
 
@@ -95,7 +96,7 @@ export class FlatMemory implements GuestMemory {
       // The engine's own limit, below the caller's: the same condition, the same error.
       throw fail('memory/limit', { need: size, limit: this.#limit }, { cause });
     }
-    this.registers = new Int32Array(this.buffer, 0, STATE_SIZE / 4);
+    this.registers = new Int32Array(this.buffer, 0, REGISTER_WORDS);
     this.bytes = new Uint8Array(this.buffer);
     this.halves = new Uint16Array(this.buffer);
     this.words = new Int32Array(this.buffer);

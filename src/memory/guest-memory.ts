@@ -17,6 +17,8 @@ export const STATE_SIZE = 4096;
 /** Register cells are 8 bytes each, low word first; these are cell numbers behind the 32 registers. */
 export const DISCARD_CELL = 32;
 export const ZERO_CELL = 33;
+/** Words of all register cells. */
+export const REGISTER_WORDS: number = 2 * (ZERO_CELL + 1);
 
 /** Why the last load or store did not happen. */
 export interface Fault {

@@ -1,5 +1,5 @@
 import { fail } from './errors.ts';
-import { type Fault, type GuestMemory, READ, STATE_SIZE, WRITE } from './guest-memory.ts';
+import { type Fault, type GuestMemory, READ, REGISTER_WORDS, STATE_SIZE, WRITE } from './guest-memory.ts';
 import { type MemoryMap, roundUp } from './map.ts';
 import { PageTable } from './page-table.ts';
 import { checkRanges, isZero, type SavedMemory, type SavedPage, type SavedRange } from './saved-memory.ts';
@@ -57,7 +57,7 @@ export class PagedMemory implements GuestMemory {
     }
     this.bytes = new Uint8Array(this.buffer);
     if (old !== undefined) this.bytes.set(old);
-    this.registers = new Int32Array(this.buffer, 0, STATE_SIZE / 4);
+    this.registers = new Int32Array(this.buffer, 0, REGISTER_WORDS);
     this.halves = new Uint16Array(this.buffer);
     this.words = new Int32Array(this.buffer);
   }
