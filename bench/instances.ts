@@ -8,10 +8,20 @@ import { makeBlob } from '../src/blob/make.ts';
 import { readBlob } from '../src/blob/read.ts';
 import { Engine, type Instance, Linker, type Module } from '../src/index.ts';
 import { addNumbers, workload } from '../test/vm/assemble.ts';
+import { Report } from './report.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 const collect = (globalThis as { gc?: () => void }).gc ?? (() => {});
-const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+const mib = (bytes: number): [number, number] => [bytes / 2 ** 20, 0];
+const results = new Report();
+results.table('Instances (memory of the process in MiB)', [
+  '',
+  'times',
+  'us each',
+  'before',
+  'after',
+  'collected',
+]);
 
 const report = (what: string, times: number, run: () => void): void => {
   collect();
@@ -22,11 +32,7 @@ const report = (what: string, times: number, run: () => void): void => {
   const after = process.memoryUsage().rss;
   collect();
   const kept = process.memoryUsage().rss;
-  const [each, rss] = [
-    microseconds.toFixed(1).padStart(8),
-    `${mib(before)} -> ${mib(after)}, after gc ${mib(kept)}`,
-  ];
-  console.log(`${what.padEnd(46)} ${String(times).padStart(7)} x ${each} us   rss ${rss}`);
+  results.row(what, times, [microseconds, 1], mib(before), mib(after), mib(kept));
 };
 
 const engine = new Engine();
@@ -113,3 +119,4 @@ report('1,000 alive at once, JAM', 1000, () => {
   for (let i = 0; i < 1000; i++) alive.push(make(spi));
   for (const instance of alive) instance.call(0);
 });
+results.finish();

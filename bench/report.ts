@@ -30,7 +30,7 @@ export const benchArguments = (): {
 };
 
 const WIDTH = 10;
-const FIRST_WIDTH = 34;
+const FIRST_WIDTH = 44;
 
 const pad = (cells: readonly string[], columns: readonly string[]): string =>
   cells
