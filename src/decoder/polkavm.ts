@@ -51,8 +51,8 @@ const immediate = (code: Uint8Array, at: number, size: number): number => {
 };
 
 /** Register nibbles 13…15 name register 12. */
-const register = (nibble: number): number => (nibble > 12 ? 12 : nibble);
-const clamp = (size: number): number => (size < 0 ? 0 : size > 4 ? 4 : size);
+const register = (nibble: number): number => Math.min(nibble, 12);
+const clamp = (size: number): number => (size < 0 ? 0 : Math.min(size, 4));
 
 /** Decodes the bytecode of one program. */
 export class PolkaVmDecoder {
