@@ -294,15 +294,16 @@ const endsInJump = (text: string): boolean => /(continue block|break block);$/.t
 
 /** The statements of a fused sequence. */
 export const fusedBody = (sequence: string, width: Width): string => {
-  const bodies = sequence.split(' ').map((name, k) => {
+  const bodies = sequence.split(' ').map((name) => {
     const shape = SHAPES.find((candidate) => candidate.row.name === name);
-    const text = shape && body(shape, RECORD * k, width);
+    const text = shape && body(shape, 0, width);
     if (text === undefined || callsHelper(text))
       throw new Error(`cannot fuse ${sequence}: ${name} leaves the loop`);
     return text;
   });
-  const tail = endsInJump(bodies.at(-1) as string) ? '' : `p=p+${RECORD * bodies.length}|0;continue;`;
-  return `${bodies.map((text) => `{${text}}`).join('')}${tail}`;
+  // Each part moves on to its own record: the same text as the single case, which compresses well.
+  const tail = endsInJump(bodies.at(-1) as string) ? '' : `p=p+${RECORD}|0;continue;`;
+  return `${bodies.map((text) => `{${text}}`).join(`w=C[p=p+${RECORD}|0];`)}${tail}`;
 };
 
 /** One case per fused sequence of a width. */
@@ -362,7 +363,7 @@ export const run${width} = (s: LoopState): void => {
       break;
     }
     for (;;) {
-      const w = C[p];
+      let w = C[p];
       switch (w${LABEL_TEXT}) {
 ${render([...inline, ...fused], (text) => (endsInJump(text) || /continue;$/.test(text) ? text : `${text}break;`))}
         case ${GOTO}: {
