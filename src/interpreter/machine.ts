@@ -1,6 +1,6 @@
 import { isRiscvKind, type Kind, type Width, widthOf } from '../core/kind.ts';
 import type { Stop, TrapReason } from '../core/stop.ts';
-import type { Row } from '../isa/row.ts';
+import type { Effect, Row } from '../isa/row.ts';
 import { isTerminator, ROWS } from '../isa/table.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import { gasOf, instructionsOf, pack, SLICE } from './charge.ts';
@@ -10,7 +10,9 @@ import { fail } from './errors.ts';
 import { GasCounter } from './gas-counter.ts';
 import { rare32, rare64, run32, run64 } from './loop.generated.ts';
 import { EXIT, LoopState, RARE } from './loop-state.ts';
+import { accessMemory, jumpAddress } from './out-of-line.ts';
 import { cellIn, GOTO, RECORD, TRAP_AT, UNDECODED, withLabel } from './records.ts';
+import { readCell, writeCell } from './register-cells.ts';
 
 export interface MachineOptions {
   readonly kind: Kind;
@@ -124,10 +126,7 @@ export class Machine {
 
   /** Value of a register, unsigned, as wide as the registers of the program's kind. */
   getRegister(register: number): bigint {
-    const cell = this.#cell(register);
-    const { registers } = this.memory;
-    const low = BigInt((registers[cell] as number) >>> 0);
-    return this.#width === 32 ? low : low | (BigInt((registers[cell + 1] as number) >>> 0) << 32n);
+    return readCell(this.memory.registers, this.#cell(register), this.#width);
   }
 
   /** Low 32 bits of a register, unsigned, as a plain number. */
@@ -139,15 +138,7 @@ export class Machine {
   setRegister(register: number, value: bigint | number): void {
     const cell = this.#cell(register);
     if (cell === 0 && isRiscvKind(this.options.kind)) return;
-    const { registers } = this.memory;
-    if (typeof value === 'number' && value === (value | 0)) {
-      registers[cell] = value;
-      registers[cell + 1] = value >> 31;
-      return;
-    }
-    const bits = BigInt.asIntN(64, BigInt(value));
-    registers[cell] = Number(BigInt.asIntN(32, bits));
-    registers[cell + 1] = Number(bits >> 32n);
+    writeCell(this.memory.registers, cell, value);
   }
 
   /** All but registers and memory, for a snapshot. */
@@ -390,9 +381,18 @@ export class Machine {
     }
   }
 
-  #effectAt(p: number): Row['effect'] | undefined {
+  #effectAt(p: number): Effect | undefined {
     const op = OPERATION_OF_LABEL.get(this.compiled.labelAt(p));
     return op === undefined ? undefined : ROWS[op]?.effect;
+  }
+
+  /** The effect at a record that the loop has left as one of some kinds. */
+  #effectOf<K extends Effect['kind']>(p: number, kinds: readonly K[]): Effect & { kind: K } {
+    const effect = this.#effectAt(p);
+    if (effect === undefined || !(kinds as readonly string[]).includes(effect.kind)) {
+      throw new Error(`the interpreter left its loop at no ${kinds.join(' or ')}`);
+    }
+    return effect as Effect & { kind: K };
   }
 
   /** Whether the instruction at a record is the last of its block. */
@@ -521,25 +521,8 @@ export class Machine {
   /** A load or store that is not aligned, not in the flat buffer, or not allowed. */
   #access(p: number, single = false): Stop | undefined {
     const { compiled, memory } = this;
-    const { records } = compiled;
-    const { registers } = memory;
-    const effect = this.#effectAt(p);
-    const first = records[p] as number;
-    const stored = effect?.kind === 'store' && effect.value === 'y';
-    const base = cellIn(first, stored ? 0 : 1);
-    const address = ((registers[base] as number) + (records[p + 1] as number)) >>> 0;
-    const cell = cellIn(first, 0);
-    if (effect?.kind === 'load') {
-      if (!memory.load(address, effect.size)) return this.#fault(p, compiled.pcOf(p), single);
-      const shift = 32 - 8 * Math.min(effect.size, 4);
-      const low = effect.signed ? (memory.low << shift) >> shift : memory.low;
-      registers[cell] = low;
-      registers[cell + 1] = effect.size === 8 ? memory.high : effect.signed ? low >> 31 : 0;
-    } else if (effect?.kind === 'store') {
-      const low = (stored ? records[p + 2] : registers[cell]) as number;
-      const high = stored ? low >> 31 : (registers[cell + 1] as number);
-      if (!memory.store(address, effect.size, low, high)) return this.#fault(p, compiled.pcOf(p), single);
-    } else throw new Error('the interpreter left its loop at no memory access');
+    const effect = this.#effectOf(p, ['load', 'store']);
+    if (!accessMemory(effect, compiled.records, p, memory)) return this.#fault(p, compiled.pcOf(p), single);
     this.#goOn(p + RECORD);
     return undefined;
   }
@@ -548,17 +531,8 @@ export class Machine {
   #dynamicJump(p: number): Stop | undefined {
     const { compiled, memory } = this;
     const pc = compiled.pcOf(p);
-    const effect = this.#jumpEffectAt(p);
-    const linked = effect.link !== undefined;
-    const first = compiled.records[p] as number;
-    const base = cellIn(first, linked ? 1 : 0);
-    const address = ((memory.registers[base] as number) + (compiled.records[p + 1] as number)) >>> 0;
-    if (linked) {
-      const cell = cellIn(first, 0);
-      const link = compiled.records[p + 2] as number;
-      memory.registers[cell] = link;
-      memory.registers[cell + 1] = effect.link === 'x' ? link >> 31 : 0;
-    }
+    const effect = this.#effectOf(p, ['jump-indirect']);
+    const address = jumpAddress(effect, compiled.records, p, memory.registers);
     if (compiled.isReturn(address)) {
       this.nextPc = undefined;
       return { kind: 'finished' };
@@ -568,12 +542,6 @@ export class Machine {
     this.#record = target;
     this.#paid = false;
     return undefined;
-  }
-
-  #jumpEffectAt(p: number): Row['effect'] & { kind: 'jump-indirect' } {
-    const effect = this.#effectAt(p);
-    if (effect?.kind !== 'jump-indirect') throw new Error('the interpreter left its loop at no dynamic jump');
-    return effect;
   }
 
   /** Stops inside a block, to go on at record `p`: what did not run is not counted, or with instruction metering not charged. */
