@@ -90,6 +90,8 @@ export class CompiledCode {
   /** Positions (records) and operations of the block being decoded, in order. */
   readonly #positions: number[] = [];
   readonly #operations: number[] = [];
+  /** Detour records that stand for a record of the block, which is a GOTO to them: record, then its copy. */
+  readonly #copies: number[] = [];
 
   /** Record word index of the place where single steps run: a copy of one record, then STEPPED. */
   readonly scratch: number;
@@ -183,6 +185,7 @@ export class CompiledCode {
     const operations = this.#operations;
     positions.length = 0;
     operations.length = 0;
+    this.#copies.length = 0;
     const instruction = this.#instruction;
     let pc = this.pcOf(start);
     const first = pc;
@@ -229,6 +232,7 @@ export class CompiledCode {
     const behind = this.#detour(next);
     writeRecord(this.records, copy * RECORD, instruction, this.#zeroRegister, 0, link);
     this.#goto(p, copy * RECORD);
+    this.#copies.push(p, copy * RECORD);
     if (regular < 0) return behind * RECORD;
     this.#goto(behind * RECORD, regular * RECORD);
     this.#positions.push(behind * RECORD);
@@ -261,6 +265,7 @@ export class CompiledCode {
     if (kind === 'branch' && this.#numberOf(next) * RECORD !== p + RECORD) {
       at = this.#detour(pc) * RECORD;
       this.#goto(p, at);
+      this.#copies.push(p, at);
       const other = this.#detour(next) * RECORD;
       // A jump, not a GOTO: the block behind the branch is entered and charged there.
       this.#enter(
@@ -340,6 +345,10 @@ export class CompiledCode {
     }
     if (blockCost !== undefined) {
       this.#setCharge((this.#positions[0] as number) / RECORD, blockCost(first), count);
+    }
+    for (let i = 0; i < this.#copies.length; i += 2) {
+      const p = this.#copies[i] as number;
+      this.#setCharge((this.#copies[i + 1] as number) / RECORD, this.costAt(p), this.instructionsFrom(p));
     }
   }
 

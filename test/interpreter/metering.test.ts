@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { readJamProgram } from '../../src/blob/jam.ts';
+import { RiscvCode } from '../../src/decoder/code.ts';
 import { gasModel } from '../../src/decoder/gas/models.ts';
 import { programFrom } from '../../src/decoder/program.ts';
 import { CompiledCode } from '../../src/interpreter/compiled-code.ts';
 import { Machine, type MachineOptions } from '../../src/interpreter/machine.ts';
+import { FULL_ROWS } from '../../src/isa/full-table.ts';
 import { FlatMemory } from '../../src/memory/flat-memory.ts';
 
 const MEMSET = 2;
@@ -82,5 +84,47 @@ describe('a budget', () => {
     machine.run(10_000_000);
     expect(machine.executed).toBeGreaterThanOrEqual(10_000_000);
     expect(machine.executed).toBeLessThan(10_000_003);
+  });
+});
+
+describe('code whose instructions overlap', () => {
+  /** lui a0, 0x13000: its second half, 0x0001, is a c.nop; then c.ebreak. The second block start cuts the lui. */
+  const code = Uint8Array.of(0x37, 0x35, 0x01, 0x00, 0x03, 0x25, 0x00, 0x00, 0x02, 0x90);
+
+  const machineAt = (pc: number): Machine => {
+    const riscv = new RiscvCode('rv32', [{ address: 0x10000, data: code }], [0x10002], false);
+    const compiled = new CompiledCode(riscv, 32, true, {
+      costs: new Uint32Array(FULL_ROWS.length + 1).fill(1),
+      blockCost: undefined,
+    });
+    const map = {
+      pageSize: 4096,
+      origin: 0x10000,
+      regions: [],
+      heap: { base: 0, limit: 0 },
+      stackPointer: 0,
+    };
+    const memory = new FlatMemory(map, 1 << 16);
+    const machine = new Machine(compiled, memory, {
+      kind: 'rv32',
+      metering: 'sync',
+      granularity: 'instruction',
+    });
+    machine.gas = 100n;
+    machine.nextPc = pc;
+    return machine;
+  };
+
+  test.each([
+    [0x10000, 2],
+    [0x10002, 2],
+  ])('from %i: what a fault leaves uncharged is exact', (pc, instructions) => {
+    // The load from address 0 faults; the ebreak behind it neither runs nor costs.
+    const whole = machineAt(pc);
+    expect(whole.run()).toMatchObject({ kind: 'trap', reason: 'memory-access', pc: 0x10004 });
+    expect([100n - whole.gas, whole.executed]).toEqual([BigInt(instructions), instructions]);
+    const stepped = machineAt(pc);
+    while (stepped.step().kind === 'step') expect(stepped.gas).toBeGreaterThan(0n);
+    expect([stepped.gas, stepped.executed]).toEqual([whole.gas, whole.executed]);
   });
 });
