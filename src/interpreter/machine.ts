@@ -1,4 +1,4 @@
-import { isRiscvKind, type Kind, type Width, widthOf } from '../core/kind.ts';
+import { isRiscvKind, type Width, widthOf } from '../core/kind.ts';
 import type { Stop, TrapReason } from '../core/stop.ts';
 import type { Effect, Row } from '../isa/row.ts';
 import { isTerminator, ROWS } from '../isa/table.ts';
@@ -10,31 +10,12 @@ import { fail } from './errors.ts';
 import { GasCounter } from './gas-counter.ts';
 import { rare32, rare64, run32, run64 } from './loop.generated.ts';
 import { EXIT, LoopState, RARE } from './loop-state.ts';
+import type { MachineOptions, MachineState } from './machine-state.ts';
 import { accessMemory, jumpAddress } from './out-of-line.ts';
 import { cellIn, GOTO, RECORD, TRAP_AT, UNDECODED, withLabel } from './records.ts';
 import { readCell, writeCell } from './register-cells.ts';
 
-export interface MachineOptions {
-  readonly kind: Kind;
-  /** RV32E or RV64E program: 16 registers. */
-  readonly embedded?: boolean;
-  /** When gas is checked; `none` leaves the counter alone. */
-  readonly metering: 'none' | 'sync' | 'async';
-  /** What is charged at once: a basic block when it is entered, or each instruction as it runs. */
-  readonly granularity: 'block' | 'instruction';
-}
-
-/** What a snapshot keeps of a machine besides registers and memory. */
-export interface MachineState {
-  readonly pc: number | undefined;
-  readonly nextPc: number | undefined;
-  /** The rest of the block at `nextPc` has been charged. */
-  readonly paid: boolean;
-  /** Step mode: the instruction at `nextPc` has been announced. */
-  readonly announced: boolean;
-  readonly gas: bigint;
-  readonly executed: number;
-}
+export type { MachineOptions, MachineState } from './machine-state.ts';
 
 /**
  * The interpreter: runs one program on one memory and says why it stopped. It is the oracle of all tiers.
@@ -276,8 +257,27 @@ export class Machine {
   /** Runs the loop on this machine's registers, which stand before the records while it runs. */
   #enter(loop: LoopState): void {
     loop.records.set(this.memory.registers);
-    this.#run(loop);
+    do this.#run(loop);
+    while (this.#helped(loop));
     this.memory.registers.set(this.compiled.cells);
+  }
+
+  /**
+   * Does what the loop has left one instruction for, without moving the registers, so that it can go on at once.
+   * False when the machine has to look: nothing has changed then.
+   */
+  #helped(loop: LoopState): boolean {
+    const { records, p } = loop;
+    const { memory } = this;
+    if (loop.exit === EXIT.access) {
+      const effect = this.#effectOf(p, ['load', 'store']);
+      if (!accessMemory(effect, records, p, records, memory)) return false;
+    } else if (loop.exit !== EXIT.special || this.#rare(p, records, records, memory) !== RARE.done)
+      return false;
+    loop.p = p + RECORD;
+    // The block is paid: give back what the loop will charge for going on in it.
+    loop.left += loop.charges[loop.p / RECORD] as number;
+    return true;
   }
 
   /** A block could not be entered with what the loop was given. */
@@ -522,7 +522,8 @@ export class Machine {
   #access(p: number, single = false): Stop | undefined {
     const { compiled, memory } = this;
     const effect = this.#effectOf(p, ['load', 'store']);
-    if (!accessMemory(effect, compiled.records, p, memory)) return this.#fault(p, compiled.pcOf(p), single);
+    if (!accessMemory(effect, compiled.records, p, memory.registers, memory))
+      return this.#fault(p, compiled.pcOf(p), single);
     this.#goOn(p + RECORD);
     return undefined;
   }

@@ -4,15 +4,15 @@ import { cellIn } from './records.ts';
 
 /**
  * The load or store whose record is at word `p`, as the loop's fast path would not do it: not aligned, not in the
- * flat buffer, or not allowed. False: see the memory's `fault`, nothing has changed.
+ * flat buffer, or not allowed. `registers`: where the cells are now. False: see the memory's `fault`, nothing has changed.
  */
 export const accessMemory = (
   effect: Effect & { kind: 'load' | 'store' },
   records: Int32Array,
   p: number,
+  registers: Int32Array,
   memory: GuestMemory,
 ): boolean => {
-  const { registers } = memory;
   const first = records[p] as number;
   const immediate = effect.kind === 'store' && effect.value === 'y';
   const base = cellIn(first, immediate ? 0 : 1);

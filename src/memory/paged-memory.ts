@@ -39,6 +39,7 @@ export class PagedMemory implements GuestMemory {
   high = 0;
   reservation = -1;
   readonly fault: Fault = { address: 0, resumable: true, writeProtected: false, code: false };
+  #view!: DataView;
   readonly #scratch = new DataView(new ArrayBuffer(8));
 
   constructor(map: MemoryMap, limit: number) {
@@ -58,6 +59,7 @@ export class PagedMemory implements GuestMemory {
     this.bytes = new Uint8Array(this.buffer);
     if (old !== undefined) this.bytes.set(old);
     this.registers = new Int32Array(this.buffer, 0, REGISTER_WORDS);
+    this.#view = new DataView(this.buffer);
     this.halves = new Uint16Array(this.buffer);
     this.words = new Int32Array(this.buffer);
   }
@@ -115,8 +117,21 @@ export class PagedMemory implements GuestMemory {
     return true;
   }
 
+  /** Buffer offset of an access that lies on one mapped page with the rights (1: writable), else -1. */
+  #simple(address: number, size: number, rights: number): number {
+    const within = address % this.#pageSize;
+    if (within + size > this.#pageSize || address + size >= 2 ** 32) return -1;
+    const entry = this.#entry(address);
+    return entry !== 0 && (entry & rights) === rights ? this.#slotOffset(entry >>> 1) + within : -1;
+  }
+
   load(address: number, size: number): boolean {
     const at = address >>> 0;
+    const simple = this.#simple(at, size, 0);
+    if (simple >= 0) {
+      this.#loadAt(simple, size);
+      return true;
+    }
     if (!this.#check(at, size, false)) return false;
     const scratch = this.#scratch;
     scratch.setInt32(0, 0);
@@ -125,6 +140,14 @@ export class PagedMemory implements GuestMemory {
     this.low = scratch.getInt32(0, true);
     this.high = scratch.getInt32(4, true);
     return true;
+  }
+
+  #loadAt(offset: number, size: number): void {
+    const view = this.#view;
+    this.high = 0;
+    if (size >= 4) this.low = view.getInt32(offset, true);
+    else this.low = size === 2 ? view.getUint16(offset, true) : view.getUint8(offset);
+    if (size === 8) this.high = view.getInt32(offset + 4, true);
   }
 
   #byte(address: number): number {
@@ -137,6 +160,15 @@ export class PagedMemory implements GuestMemory {
 
   store(address: number, size: number, low: number, high: number): boolean {
     const at = address >>> 0;
+    const simple = this.#simple(at, size, 1);
+    if (simple >= 0) {
+      const view = this.#view;
+      if (size >= 4) view.setInt32(simple, low, true);
+      else if (size === 2) view.setInt16(simple, low, true);
+      else view.setInt8(simple, low);
+      if (size === 8) view.setInt32(simple + 4, high, true);
+      return true;
+    }
     if (!this.#check(at, size, true)) return false;
     const scratch = this.#scratch;
     scratch.setInt32(0, low, true);
