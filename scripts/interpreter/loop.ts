@@ -259,12 +259,10 @@ const cellText = (field: number): string => `(w>>${fieldShift(field)}${CELL_TEXT
 /** Atomics: load for update, compute, store, then write the register. All out of line. */
 const atomicBody = (shape: Shape, width: Width): string | undefined => {
   const { effect } = fullRow(shape);
-  const _o = new Operands(shape, 0, width);
   if (effect.kind !== 'atomic' && effect.kind !== 'load-reserved' && effect.kind !== 'store-conditional') {
     return undefined;
   }
-  const cells = `const d=${cellText(0)},s=${cellText(2)},at=R[${cellText(1)}]>>>0;`;
-  const at = cells;
+  const at = `const d=${cellText(0)},s=${cellText(2)},at=R[${cellText(1)}]>>>0;`;
   const aligned = `if((at&${effect.size - 1})!==0)return ${RARE.misaligned};`;
   const write = (lo: string, hi: string): string =>
     width === 64 ? `R[d]=${lo};R[d+1]=${hi};` : `R[d]=${lo};`;

@@ -166,6 +166,11 @@ export class CompiledCode {
     return p;
   }
 
+  /** Decodes from the record at word index `p` unless that was done before. */
+  ensureDecoded(p: number): void {
+    if (this.records[p] === UNDECODED) this.decode(p);
+  }
+
   /** Decodes from the record at word index `p` (the first of a block in PolkaVM kinds) and somewhat beyond. */
   decode(p: number): void {
     this.#decodeBlock(p);

@@ -10,6 +10,10 @@ export const EXIT = {
   dynamicJump: 2,
   /** The load or store at `p` is not one for the fast path. */
   access: 3,
+  /** Set by the machine: the access at `p` faulted, see the memory's `fault`. */
+  fault: 4,
+  /** Set by the machine: the atomic operation at `p` has a misaligned address. */
+  misaligned: 5,
 } as const;
 
 /** What the function for out-of-line operations says. */

@@ -204,7 +204,7 @@ export class Machine {
     }
     // The host set the program counter into a block: the whole block is charged before its rest runs.
     const entry = this.compiled.recordOf(block);
-    if (this.compiled.records[entry] === UNDECODED) this.compiled.decode(entry);
+    this.compiled.ensureDecoded(entry);
     if (this.#metered) {
       const cost = this.compiled.costAt(entry);
       if (!this.#gas.covers(cost) && this.options.metering === 'sync')
@@ -220,20 +220,12 @@ export class Machine {
   /** One entry into the generated loop and what it left for us; undefined: go on. */
   #slice(): Stop | undefined {
     const loop = this.#loop;
-    const { compiled, memory } = this;
+    const { compiled } = this;
     let p = this.#record;
-    loop.memory = memory;
-    loop.records = compiled.records;
-    loop.charges = compiled.charges;
-    loop.jumps = compiled.jumps;
-    loop.jumpBase = compiled.code.codeAddresses.first | 0;
-    loop.jumpEnd = 2 * compiled.jumps.length;
-    loop.p = p;
     const limit = Math.max(0, Math.min(this.#budget, compiled.sliceLimit));
     const given = pack(this.#metered ? Math.min(this.#gas.fuel, limit) : limit, SLICE);
     // A block that is paid already gets back what the loop will charge for it.
-    loop.left = given + (this.#paid ? (compiled.charges[p / RECORD] as number) : 0);
-    this.#enter(loop);
+    this.#enter(p, given + (this.#paid ? (compiled.charges[p / RECORD] as number) : 0));
     const ran = SLICE - instructionsOf(loop.left);
     if (this.#metered) this.#gas.fuel -= gasOf(given) - gasOf(loop.left);
     this.#executed += ran;
@@ -241,39 +233,69 @@ export class Machine {
     this.#paid = true;
     p = loop.p;
     this.#record = p;
-    switch (loop.exit) {
-      case EXIT.block:
-        this.#paid = false;
-        return this.#blockExit(p);
+    if (loop.exit === EXIT.block) {
+      this.#paid = false;
+      return this.#blockExit(p);
+    }
+    return this.#left(p, loop.exit);
+  }
+
+  /** What the loop was left for at record `p`. `single`: in a single step, which has charged this instruction only. */
+  #left(p: number, exit: number, single = false): Stop | undefined {
+    switch (exit) {
       case EXIT.special:
-        return this.#special(p);
-      case EXIT.access:
-        return this.#access(p);
+        return this.#special(p, single);
+      case EXIT.fault:
+        return this.#fault(p, this.compiled.pcOf(p), single);
+      case EXIT.misaligned: {
+        const cell = cellIn(this.compiled.records[p] as number, 1);
+        const address = (this.memory.registers[cell] as number) >>> 0;
+        return this.#trap(this.compiled.pcOf(p), 'misaligned-atomic', address);
+      }
       default:
         return this.#dynamicJump(p);
     }
   }
 
-  /** Runs the loop on this machine's registers, which stand before the records while it runs. */
-  #enter(loop: LoopState): void {
-    loop.records.set(this.memory.registers);
+  /** Runs the loop from record `p` on this machine's registers, which stand before the records while it runs. */
+  #enter(p: number, left: number): void {
+    const { compiled, memory } = this;
+    const loop = this.#loop;
+    loop.memory = memory;
+    loop.records = compiled.records;
+    loop.charges = compiled.charges;
+    loop.jumps = compiled.jumps;
+    loop.jumpBase = compiled.code.codeAddresses.first | 0;
+    loop.jumpEnd = 2 * compiled.jumps.length;
+    loop.p = p;
+    loop.left = left;
+    loop.records.set(memory.registers);
     do this.#run(loop);
     while (this.#helped(loop));
-    this.memory.registers.set(this.compiled.cells);
+    memory.registers.set(compiled.cells);
   }
 
   /**
-   * Does what the loop has left one instruction for, without moving the registers, so that it can go on at once.
-   * False when the machine has to look: nothing has changed then.
+   * Does the access or out-of-line operation that the loop was left for, without moving the registers, so that the
+   * loop can go on at once. False when the machine has to look: nothing has changed then, and `exit` says why.
    */
   #helped(loop: LoopState): boolean {
     const { records, p } = loop;
     const { memory } = this;
     if (loop.exit === EXIT.access) {
       const effect = this.#effectOf(p, ['load', 'store']);
-      if (!accessMemory(effect, records, p, records, memory)) return false;
-    } else if (loop.exit !== EXIT.special || this.#rare(p, records, records, memory) !== RARE.done)
-      return false;
+      if (!accessMemory(effect, records, p, records, memory)) {
+        loop.exit = EXIT.fault;
+        return false;
+      }
+    } else if (loop.exit === EXIT.special) {
+      const result = this.#rare(p, records, records, memory);
+      if (result !== RARE.done) {
+        if (result === RARE.fault) loop.exit = EXIT.fault;
+        else if (result === RARE.misaligned) loop.exit = EXIT.misaligned;
+        return false;
+      }
+    } else return false;
     loop.p = p + RECORD;
     // The block is paid: give back what the loop will charge for going on in it.
     loop.left += loop.charges[loop.p / RECORD] as number;
@@ -321,7 +343,7 @@ export class Machine {
   #payBlock(): Stop | undefined {
     const { compiled } = this;
     const p = this.#record;
-    if (compiled.records[p] === UNDECODED) compiled.decode(p);
+    compiled.ensureDecoded(p);
     const cost = compiled.costAt(p);
     if (this.#metered) {
       if (this.options.metering === 'sync' && !this.#gas.covers(cost)) return this.#outOfGas();
@@ -334,11 +356,9 @@ export class Machine {
 
   #costOfOne(): number {
     const { compiled } = this;
-    if (compiled.records[this.#record] === UNDECODED) compiled.decode(this.#record);
+    compiled.ensureDecoded(this.#record);
     // Instruction metering has a sum model: the difference to the successor's suffix is this one's cost.
-    const label = compiled.labelAt(this.#record);
-    const op = OPERATION_OF_LABEL.get(label);
-    if (op === undefined || isTerminator(op)) return compiled.costAt(this.#record);
+    if (this.#endsBlock(this.#record)) return compiled.costAt(this.#record);
     return compiled.costAt(this.#record) - compiled.costAt(this.#record + RECORD);
   }
 
@@ -359,7 +379,7 @@ export class Machine {
     const { compiled } = this;
     this.#record = p;
     for (;;) {
-      if (compiled.records[this.#record] === UNDECODED) compiled.decode(this.#record);
+      compiled.ensureDecoded(this.#record);
       this.#gas.charge(compiled.costAt(this.#record));
       const instructions = compiled.instructionsFrom(this.#record);
       this.#executed += instructions;
@@ -415,7 +435,7 @@ export class Machine {
     const loop = this.#loop;
     while (compiled.records[this.#record] === GOTO)
       this.#record = compiled.records[this.#record + 1] as number;
-    if (compiled.records[this.#record] === UNDECODED) compiled.decode(this.#record);
+    compiled.ensureDecoded(this.#record);
     if (this.#perInstruction) {
       this.#gas.charge(this.#costOfOne());
       this.#executed++;
@@ -424,33 +444,25 @@ export class Machine {
     const { records, scratch } = compiled;
     records[scratch] = withLabel(records[at] as number, compiled.labelAt(at));
     records.copyWithin(scratch + 1, at + 1, at + RECORD);
-    loop.memory = this.memory;
-    loop.records = records;
-    loop.charges = compiled.charges;
-    loop.jumps = compiled.jumps;
-    loop.jumpBase = compiled.code.codeAddresses.first | 0;
-    loop.jumpEnd = 2 * compiled.jumps.length;
-    loop.p = scratch;
     // Nothing is left for the block that follows, so the loop comes back before it.
-    loop.left = 0;
-    this.#enter(loop);
+    this.#enter(scratch, 0);
     const inside = loop.p === scratch || loop.p === scratch + RECORD;
     if (loop.exit === EXIT.block || (loop.exit === EXIT.special && loop.p !== scratch)) {
       const went = loop.p === scratch + RECORD;
       this.#record = went ? at + RECORD : loop.p;
       // Behind a terminator, a branch not taken included, another block begins, which is to be paid.
       this.#paid = went && !this.#perInstruction && !this.#endsBlock(at);
-      if (!inside && loop.exit === EXIT.special && records[loop.p] === TRAP_AT) return this.#special(loop.p);
+      if (!inside && loop.exit === EXIT.special && records[loop.p] === TRAP_AT)
+        return this.#special(loop.p, false);
       return undefined;
     }
     this.#paid = !this.#perInstruction;
     this.#record = at;
-    if (loop.exit === EXIT.special) return this.#special(at, true);
-    return loop.exit === EXIT.access ? this.#access(at, true) : this.#dynamicJump(at);
+    return this.#left(at, loop.exit, true);
   }
 
-  /** What the loop cannot do itself. `single`: in a single step, which has charged this instruction only. */
-  #special(p: number, single = false): Stop | undefined {
+  /** Records that are the machine's own, host calls, traps and custom operations. */
+  #special(p: number, single: boolean): Stop | undefined {
     const { compiled, memory } = this;
     const { records } = compiled;
     const label = records[p] as number;
@@ -463,17 +475,6 @@ export class Machine {
       this.#record = p;
       const pc = records[p + 1] as number;
       return this.#trap(pc >>> 0, TRAP_REASONS[records[p + 2] as number] as TrapReason);
-    }
-    switch (this.#rare(p, records, memory.registers, memory)) {
-      case RARE.done:
-        this.#goOn(p + RECORD);
-        return undefined;
-      case RARE.fault:
-        return this.#fault(p, compiled.pcOf(p), single);
-      case RARE.misaligned: {
-        const cell = cellIn(records[p] as number, 1);
-        return this.#trap(compiled.pcOf(p), 'misaligned-atomic', (memory.registers[cell] as number) >>> 0);
-      }
     }
     const op = OPERATION_OF_LABEL.get(compiled.labelAt(p)) as number;
     const { effect } = ROWS[op] as Row;
@@ -496,7 +497,7 @@ export class Machine {
         };
         const result = executeCustom(effect.custom, context, records, p);
         if (result === 'done') {
-          this.#goOn(p + RECORD);
+          this.#record = p + RECORD;
           return undefined;
         }
         if (result === 'out-of-gas') {
@@ -511,21 +512,6 @@ export class Machine {
       default:
         throw new Error(`the interpreter left its loop at an operation of kind ${effect.kind}`);
     }
-  }
-
-  /** Control goes on inside the block. */
-  #goOn(p: number): void {
-    this.#record = p;
-  }
-
-  /** A load or store that is not aligned, not in the flat buffer, or not allowed. */
-  #access(p: number, single = false): Stop | undefined {
-    const { compiled, memory } = this;
-    const effect = this.#effectOf(p, ['load', 'store']);
-    if (!accessMemory(effect, compiled.records, p, memory.registers, memory))
-      return this.#fault(p, compiled.pcOf(p), single);
-    this.#goOn(p + RECORD);
-    return undefined;
   }
 
   /** A dynamic jump that the jump map does not know. */
