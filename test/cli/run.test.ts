@@ -53,20 +53,20 @@ describe('a guest', () => {
   test('has the directories it was given and no others', () => {
     mkdirSync(join(directory, 'programs'));
     fileOf('programs/a.lisp', '(display "from a file")');
-    const inside = run(['run', '--dir', `${directory}/programs::/work`, lisp, '/work/a.lisp']);
+    const inside = run(['run', '--dir', `${directory}/programs::/data`, lisp, '/data/a.lisp']);
     expect(inside).toMatchObject({ code: 0, stdout: 'from a file' });
     const relative = run([
       'run',
       '--cwd',
-      '/work',
+      '/data',
       '--dir',
-      `${directory}/programs::/work::ro`,
+      `${directory}/programs::/data::ro`,
       lisp,
       'a.lisp',
     ]);
     expect(relative.stdout).toBe('from a file');
     expect(run(['run', lisp, join(directory, 'programs/a.lisp')])).toMatchObject({ code: 1, stdout: '' });
-    const outside = run(['run', '--dir', `${directory}/programs::/work`, lisp, '/work/../a.lisp']);
+    const outside = run(['run', '--dir', `${directory}/programs::/data`, lisp, '/data/../a.lisp']);
     expect(outside.code).toBe(1);
   });
 
