@@ -28,6 +28,8 @@ export class Machine {
   readonly memory: GuestMemory;
   readonly options: MachineOptions;
   readonly registerCount: number;
+  /** This is no translating tier. */
+  readonly translatedInstructions = 0;
   readonly #width: Width;
   readonly #gas = new GasCounter();
   readonly #loop: LoopState;

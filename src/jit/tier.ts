@@ -53,6 +53,8 @@ export interface Execution {
   readonly registerCount: number;
   gas: bigint;
   readonly executed: number;
+  /** Those of `executed` that ran in translated code; 0 in the interpreter. Counts on when `state` is set. */
+  readonly translatedInstructions: number;
   /** The instruction of the last stop; undefined after a finished run and when `nextPc` was set. */
   readonly pc: number | undefined;
   /** Where the next run begins. Setting it makes the next run charge that block. */
