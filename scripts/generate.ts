@@ -4,6 +4,7 @@
  * It only prints: what it prints is decided by the instruction table and the modules it calls.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { printMeanings } from './isa/meanings.ts';
 import { printPackedTable } from './isa/packed.ts';
 
 interface Output {
@@ -31,6 +32,7 @@ const write = ({ path, text }: Output): void => {
 };
 
 write({ path: 'src/isa/packed.generated.ts', text: `${header('src/isa/rows')}${printPackedTable()}` });
+write({ path: 'src/isa/meanings.generated.ts', text: `${header('src/isa/rows')}${printMeanings()}` });
 
 // The run-time table is read by what prints the rest, so that it must be on the disk before.
 const { printFusedSequences } = await import('./interpreter/fused.ts');
