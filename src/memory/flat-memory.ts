@@ -344,6 +344,10 @@ export class FlatMemory implements GuestMemory {
     this.#initialise();
   }
 
+  another(): FlatMemory {
+    return new FlatMemory(this.map, this.#limit, this.#pool);
+  }
+
   /** Gives the buffer back; nobody may use this memory, or a view of it, any more. */
   release(): void {
     if (this.#pool === undefined || this.size !== this.#initialSize()) return;

@@ -83,6 +83,8 @@ export interface GuestMemory {
   isAccessible(address: number, length: number, writable: boolean): boolean;
   /** Back to the program's initial contents. */
   reset(): void;
+  /** A new memory of the same kind, map and limit, with the program's initial contents. Throws memory/limit. */
+  another(): GuestMemory;
   /** What a snapshot keeps. Its pages are views: use them before the memory is used again. */
   save(): SavedMemory;
   /** Takes over what `save` gave, perhaps in another process or forged. Throws memory/state, memory/limit; reset then. */

@@ -315,6 +315,10 @@ export class PagedMemory implements GuestMemory {
     this.reservation = reservation;
   }
 
+  another(): PagedMemory {
+    return new PagedMemory(this.map, this.#limit);
+  }
+
   reset(): void {
     this.#table.clear();
     this.#free = [];
