@@ -1,18 +1,20 @@
 /**
  * npm run guests -- [--check] [NAME…]
  *
- * Builds the guest programs and the per-instruction tests (all, or those named; `riscv-tests` names the latter), runs them in QEMU and writes what they print to guests/expected. With `--check`
+ * Builds the guest programs, for RISC-V and some straight to WebAssembly, and the per-instruction tests (all, or those
+ * named; `riscv-tests` names the latter), runs them in QEMU and writes what they print to guests/expected. With `--check`
  * nothing is written: binaries are rebuilt beside the committed ones and compared byte by byte, outputs are
  * compared with the expected ones, and what a missing tool makes impossible is counted as skipped.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compileDirectWasm, type DirectWasm, directWasm, directWasmPath } from './direct-wasm.ts';
 import { expectedPath, type Guest, guestPath, guests } from './manifest.ts';
 import { type InstructionTest, instructionTests } from './riscv-tests.ts';
 import { compileRust, haveRust } from './rust.ts';
 import { type TargetName, targets } from './targets.ts';
-import { compile, haveCompiler, haveQemu, qemu, versions } from './toolchain.ts';
+import { compile, haveCompiler, haveQemu, haveWasmCompiler, qemu, versions } from './toolchain.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -103,6 +105,15 @@ const verify = (guest: Guest): void => {
   }
 };
 
+const buildDirectWasm = (guest: DirectWasm): void => {
+  const path = directWasmPath(guest.name);
+  if (haveWasmCompiler) settle(path, compileDirectWasm(guest, `guests/build/wasm32/${guest.name}.wasm`));
+  else report('skipped', path);
+  // The committed module is checked even where it cannot be built.
+  guest.verify(readFileSync(path));
+  report('passed', path);
+};
+
 const buildInstructionTest = (test: InstructionTest): void => {
   if (!haveCompiler[test.target.compiler]) {
     report('skipped', test.output);
@@ -140,6 +151,14 @@ for (const guest of guests) {
   try {
     for (const name of guest.targets) build(guest, name);
     verify(guest);
+  } catch (error) {
+    report('failed', String(error));
+  }
+}
+for (const guest of directWasm) {
+  if (positionals.length > 0 && !positionals.includes(guest.name)) continue;
+  try {
+    buildDirectWasm(guest);
   } catch (error) {
     report('failed', String(error));
   }

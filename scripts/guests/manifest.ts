@@ -44,7 +44,10 @@ const kernels: readonly (readonly [name: string, quickN: number])[] = [
   ['hash', 1],
   ['lz', 1],
   ['heap', 1000],
+  ['deflate', 1],
 ];
+
+export const kernelNames: readonly string[] = kernels.map(([name]) => name);
 
 const kernelGuest = ([name, quickN]: readonly [string, number]): Guest => ({
   name,
@@ -61,9 +64,16 @@ const kernelGuest = ([name, quickN]: readonly [string, number]): Guest => ({
   runs: [{ name: 'quick', args: [String(quickN)] }, { name: 'default' }],
 });
 
-const lispSources = ['builtins', 'error', 'eval', 'main', 'memory', 'prelude', 'printer', 'reader'].map(
-  (name) => `lisp/${name}.c`,
-);
+export const lispSources: readonly string[] = [
+  'builtins',
+  'error',
+  'eval',
+  'main',
+  'memory',
+  'prelude',
+  'printer',
+  'reader',
+].map((name) => `lisp/${name}.c`);
 
 const lispRuns: readonly GuestRun[] = [
   ...['tour', 'queens', 'primes', 'metacircular'].map((program) => ({

@@ -95,6 +95,33 @@ export const compile = (job: CompileJob): void => {
   ]);
 };
 
+export interface WasmJob {
+  /** Paths from the root of the repository. */
+  readonly sources: readonly string[];
+  readonly output: string;
+  readonly compileFlags: readonly string[];
+  readonly linkFlags: readonly string[];
+}
+
+export const haveWasmCompiler: boolean = haveCompiler.clang && onPath('wasm-ld-19', '--version');
+
+/** One WebAssembly module from C sources: freestanding, features of the first version of WebAssembly only. */
+export const clangWasm = ({ sources, output, compileFlags, linkFlags }: WasmJob): void => {
+  mkdirSync(dirname(output), { recursive: true });
+  const language = ['-std=c11', '-O2', '-Wall', '-Wextra', '-ffreestanding', '-nostdlib'];
+  const linker = ['-Wl,--no-entry', '-Wl,--strip-all'];
+  call(CLANG, [
+    '--target=wasm32',
+    ...language,
+    ...compileFlags,
+    ...linker,
+    ...linkFlags,
+    ...sources,
+    '-o',
+    output,
+  ]);
+};
+
 export interface QemuResult {
   readonly stdout: Buffer;
   readonly stderr: Buffer;

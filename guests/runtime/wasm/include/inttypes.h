@@ -1,0 +1,5 @@
+#ifndef INTTYPES_H
+#define INTTYPES_H
+#include <stdint.h>
+#define PRId64 "lld"
+#endif
