@@ -4,6 +4,7 @@ import { ByteWriter, sizeOfU32 } from '../../../src/jit/wasm/encoder/byte-writer
 import type { FunctionBody } from '../../../src/jit/wasm/encoder/function-body.ts';
 import {
   LimitExceeded,
+  MAX_BRANCHES,
   MAX_FUNCTION_BYTES,
   MAX_LOCALS,
   MAX_TABLE_TARGETS,
@@ -826,6 +827,28 @@ describe('limits', () => {
 
   test('a table of one target more', () => {
     expect(() => tableOf(MAX_TABLE_TARGETS + 1)).toThrow(LimitExceeded);
+  });
+
+  test.each([false, true])('more branches to one construct than V8 can count, by depth: %s', (byDepth) => {
+    compile([i32], [], (f) => {
+      const outer = f.block();
+      const inner = f.block();
+      const branch = (): void => {
+        f.get(0);
+        if (byDepth) f.brIfDepth(1);
+        else f.brIf(outer);
+      };
+      for (let i = 0; i < MAX_BRANCHES - 2; i++) branch();
+      f.get(0);
+      if (byDepth) f.brTableDepths([1, 0], 1);
+      else f.brTable([outer, inner], outer);
+      expect(branch).toThrow(LimitExceeded);
+      // Others can still be gone to; the refused branch has left its operand.
+      f.op(ANY.drop);
+      f.br(inner);
+      f.end(inner);
+      f.end(outer);
+    });
   });
 
   /** A function of so many bytes: one local, one byte for each `nop`, and the end. */

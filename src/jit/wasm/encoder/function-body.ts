@@ -1,5 +1,5 @@
 import { ByteWriter } from './byte-writer.ts';
-import { LimitExceeded, MAX_FUNCTION_BYTES, MAX_LOCALS, MAX_TABLE_TARGETS } from './limits.ts';
+import { LimitExceeded, MAX_BRANCHES, MAX_FUNCTION_BYTES, MAX_LOCALS, MAX_TABLE_TARGETS } from './limits.ts';
 import {
   type LoadOpcode,
   NATURAL_ALIGNMENTS,
@@ -25,6 +25,8 @@ export class Label {
   readonly level: number;
   /** True for an `if` that must have an `else`. */
   readonly needsElse: boolean;
+  /** Branches to it so far. */
+  branches = 0;
 
   constructor(kind: LabelKind, level: number, needsElse: boolean) {
     this.kind = kind;
@@ -326,12 +328,16 @@ export class FunctionBody {
 
   #depthOf(label: Label): number {
     if (this.#open[label.level] !== label) throw new Error('a branch goes to a construct that is not open');
+    if (++label.branches > MAX_BRANCHES) throw new LimitExceeded('branches to a construct', MAX_BRANCHES);
     return this.#open.length - 1 - label.level;
   }
 
   #checkDepth(depth: number): number {
-    if (!(depth >= 0 && depth <= this.#open.length)) throw new Error(`${depth} constructs are not open`);
-    return depth;
+    // A branch to the end of the function is a return.
+    if (depth === this.#open.length) return depth;
+    const label = this.#open[this.#open.length - 1 - depth];
+    if (label === undefined) throw new Error(`${depth} constructs are not open`);
+    return this.#depthOf(label);
   }
 
   #beginTable(targets: number): void {

@@ -9,6 +9,12 @@ export const MAX_FUNCTION_BYTES = 7_654_321;
 export const MAX_LOCALS = 50_000;
 /** Targets of one `br_table`, not counting the default. */
 export const MAX_TABLE_TARGETS = 65_520;
+/**
+ * Branches to one construct, each target of a `br_table` counted. V8 keeps the number of a merge's predecessors in 16
+ * bits, unchecked in some versions, which crashes the process (issues.chromium.org/issues/481074858). The way that
+ * falls through and the sides of an `if` are predecessors as well.
+ */
+export const MAX_BRANCHES = 65_530;
 /** Bytes of a module. */
 export const MAX_MODULE_BYTES = 1_073_741_824;
 
