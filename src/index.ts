@@ -9,6 +9,7 @@ export type { GasModelOption, GasTable } from './decoder/gas/models.ts';
 export type { TierName } from './jit/tier.ts';
 export type { Limits } from './sandbox/limits.ts';
 export type { Caller } from './vm/caller.ts';
+export type { CrosscheckSetting } from './vm/crosscheck-option.ts';
 export { type CompileOptions, Engine, type EngineOptions } from './vm/engine.ts';
 export { CallStopped, GuestTrap, type MissingImport } from './vm/errors.ts';
 export type { ExportedFunction, Instance, InstanceOptions, PlainExport } from './vm/instance.ts';

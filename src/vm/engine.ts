@@ -2,6 +2,7 @@ import { plainView } from '../core/bytes.ts';
 import type { Tier, TierName } from '../jit/tier.ts';
 import { type Limits, limitsFrom } from '../sandbox/limits.ts';
 import { type ContainerOptions, readProgramFile } from './container.ts';
+import { type CrosscheckSetting, crosschecked } from './crosscheck-option.ts';
 import { Module, type ModuleOptions } from './module.ts';
 import { TIER_NAMES, tierNamed } from './tiers.ts';
 
@@ -9,6 +10,12 @@ import { TIER_NAMES, tierNamed } from './tiers.ts';
 export interface EngineOptions extends Partial<Limits> {
   /** Which tier runs the programs. Default `auto`: the best that this build has. */
   readonly tier?: 'auto' | TierName;
+  /**
+   * Run every program on two tiers at once and compare all of their state at every stop and every few instructions.
+   * `true` compares `tier` with the interpreter. For testing riscbox itself: it is slow. Where the tiers differ,
+   * runs, steps and calls throw crosscheck/difference. Default false.
+   */
+  readonly crosscheck?: boolean | CrosscheckSetting;
 }
 
 /** How a program file is read and run. */
@@ -19,9 +26,11 @@ export class Engine {
   readonly #tier: Tier;
   readonly limits: Limits;
 
-  /** Throws engine/tier, limits/range. */
+  /** Throws engine/tier, engine/option, limits/range. */
   constructor(options: EngineOptions = {}) {
-    this.#tier = tierNamed(options.tier ?? 'auto');
+    const tier = tierNamed(options.tier ?? 'auto');
+    const { crosscheck = false } = options;
+    this.#tier = crosscheck === false ? tier : crosschecked(tier, crosscheck === true ? {} : crosscheck);
     this.limits = limitsFrom(options);
   }
 
@@ -30,6 +39,7 @@ export class Engine {
     return TIER_NAMES;
   }
 
+  /** The tier that runs the programs; with `crosscheck` the first of the two. */
   get tier(): TierName {
     return this.#tier.name;
   }
