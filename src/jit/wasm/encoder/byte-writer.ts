@@ -10,8 +10,12 @@ const UTF8 = new TextEncoder();
  * that the capacity doubles when it is used up.
  */
 export class ByteWriter {
-  #bytes: Uint8Array<ArrayBuffer>;
-  #length = 0;
+  /**
+   * The bytes so far, of which the first `length` count. `FunctionBody` writes its most frequent instructions here
+   * itself, after `reserve` where room is wanting: before V8 optimises, a call costs more than what it does.
+   */
+  bytes: Uint8Array<ArrayBuffer>;
+  length = 0;
   readonly #limit: number;
   readonly #what: string;
 
@@ -20,23 +24,19 @@ export class ByteWriter {
    * writer that throws a plain error whatever is written.
    */
   constructor(capacity: number, limit: number, what: string) {
-    this.#bytes = new Uint8Array(capacity);
+    this.bytes = new Uint8Array(capacity);
     this.#limit = limit;
     this.#what = what;
   }
 
-  get length(): number {
-    return this.#length;
-  }
-
   /** A view of what has been written; valid until the next write. */
   get written(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.subarray(0, this.#length);
+    return this.bytes.subarray(0, this.length);
   }
 
   /** Empty again, with the capacity it has. */
   clear(): void {
-    this.#length = 0;
+    this.length = 0;
   }
 
   /**
@@ -44,19 +44,19 @@ export class ByteWriter {
    * only.
    */
   checkLimit(): void {
-    if (this.#length > this.#limit) throw new LimitExceeded(this.#what, this.#limit);
+    if (this.length > this.#limit) throw new LimitExceeded(this.#what, this.#limit);
   }
 
   u8(value: number): void {
-    if (this.#length === this.#bytes.length) this.#grow(1);
-    this.#bytes[this.#length++] = value;
+    if (this.length === this.bytes.length) this.reserve(1);
+    this.bytes[this.length++] = value;
   }
 
   /** A byte, then an unsigned number: an opcode with an index. */
   u8u32(byte: number, value: number): void {
-    if (this.#length + SLACK > this.#bytes.length) this.#grow(SLACK);
-    const bytes = this.#bytes;
-    let at = this.#length;
+    if (this.length + SLACK > this.bytes.length) this.reserve(SLACK);
+    const bytes = this.bytes;
+    let at = this.length;
     bytes[at++] = byte;
     let v = value >>> 0;
     while (v > 0x7f) {
@@ -64,35 +64,66 @@ export class ByteWriter {
       v >>>= 7;
     }
     bytes[at++] = v;
-    this.#length = at;
+    this.length = at;
   }
 
-  /** LEB128 of an unsigned 32-bit number; negative ones count as their unsigned bit pattern. */
-  u32(value: number): void {
-    if (this.#length + SLACK > this.#bytes.length) this.#grow(SLACK);
-    const bytes = this.#bytes;
-    let at = this.#length;
+  /** Two bytes, then an unsigned number. */
+  u8u8u32(first: number, second: number, value: number): void {
+    if (this.length + SLACK > this.bytes.length) this.reserve(SLACK);
+    const bytes = this.bytes;
+    let at = this.length;
+    bytes[at++] = first;
+    bytes[at++] = second;
     let v = value >>> 0;
     while (v > 0x7f) {
       bytes[at++] = (v & 0x7f) | 0x80;
       v >>>= 7;
     }
     bytes[at++] = v;
-    this.#length = at;
+    this.length = at;
   }
 
-  /** LEB128 of a signed 32-bit number; a sign-extended 64-bit one has the same bytes. */
-  s32(value: number): void {
-    if (this.#length + SLACK > this.#bytes.length) this.#grow(SLACK);
-    const bytes = this.#bytes;
-    let at = this.#length;
+  /** A byte, then a signed 32-bit number. */
+  u8s32(byte: number, value: number): void {
+    if (this.length + SLACK > this.bytes.length) this.reserve(SLACK);
+    const bytes = this.bytes;
+    let at = this.length;
+    bytes[at++] = byte;
     let v = value | 0;
     while (v < -64 || v > 63) {
       bytes[at++] = (v & 0x7f) | 0x80;
       v >>= 7;
     }
     bytes[at++] = v & 0x7f;
-    this.#length = at;
+    this.length = at;
+  }
+
+  /** LEB128 of an unsigned 32-bit number; negative ones count as their unsigned bit pattern. */
+  u32(value: number): void {
+    if (this.length + SLACK > this.bytes.length) this.reserve(SLACK);
+    const bytes = this.bytes;
+    let at = this.length;
+    let v = value >>> 0;
+    while (v > 0x7f) {
+      bytes[at++] = (v & 0x7f) | 0x80;
+      v >>>= 7;
+    }
+    bytes[at++] = v;
+    this.length = at;
+  }
+
+  /** LEB128 of a signed 32-bit number; a sign-extended 64-bit one has the same bytes. */
+  s32(value: number): void {
+    if (this.length + SLACK > this.bytes.length) this.reserve(SLACK);
+    const bytes = this.bytes;
+    let at = this.length;
+    let v = value | 0;
+    while (v < -64 || v > 63) {
+      bytes[at++] = (v & 0x7f) | 0x80;
+      v >>= 7;
+    }
+    bytes[at++] = v & 0x7f;
+    this.length = at;
   }
 
   /** LEB128 of a signed 64-bit number, given as two 32-bit words of either sign. */
@@ -103,9 +134,9 @@ export class ByteWriter {
       this.s32(l);
       return;
     }
-    if (this.#length + SLACK > this.#bytes.length) this.#grow(SLACK);
-    const bytes = this.#bytes;
-    let at = this.#length;
+    if (this.length + SLACK > this.bytes.length) this.reserve(SLACK);
+    const bytes = this.bytes;
+    let at = this.length;
     // Until what is left is the sign of a number of 7 bits.
     while (h !== l >> 31 || l < -64 || l > 63) {
       bytes[at++] = (l & 0x7f) | 0x80;
@@ -113,7 +144,7 @@ export class ByteWriter {
       h >>= 7;
     }
     bytes[at++] = l & 0x7f;
-    this.#length = at;
+    this.length = at;
   }
 
   /** LEB128 of a signed 64-bit number that is a safe integer; throws for any other. */
@@ -129,9 +160,9 @@ export class ByteWriter {
   /** Bytes as they are, without their number. */
   copy(bytes: Uint8Array): void {
     const { length } = bytes;
-    if (this.#length + length > this.#bytes.length) this.#grow(length);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += length;
+    if (this.length + length > this.bytes.length) this.reserve(length);
+    this.bytes.set(bytes, this.length);
+    this.length += length;
   }
 
   /** Text as the binary format has names: its number of UTF-8 bytes, then these. */
@@ -146,27 +177,28 @@ export class ByteWriter {
    * bytes whatever it is, so that nothing has to be moved.
    */
   beginSized(): number {
-    if (this.#length + SLACK > this.#bytes.length) this.#grow(SLACK);
-    this.#length += 5;
-    return this.#length;
+    if (this.length + SLACK > this.bytes.length) this.reserve(SLACK);
+    this.length += 5;
+    return this.length;
   }
 
   endSized(start: number): void {
-    const bytes = this.#bytes;
-    const size = this.#length - start;
+    const bytes = this.bytes;
+    const size = this.length - start;
     for (let i = 0; i < 4; i++) bytes[start - 5 + i] = ((size >>> (7 * i)) & 0x7f) | 0x80;
     bytes[start - 1] = size >>> 28;
   }
 
-  #grow(need: number): void {
+  /** Makes room for so many more bytes. */
+  reserve(need: number): void {
     if (this.#limit < 0) throw new Error(`${this.#what} are not written any more`);
     // What a write may need at most is more than it does need: a few bytes above the limit let it have that.
     const most = this.#limit + SLACK;
-    const least = this.#length + need;
+    const least = this.length + need;
     if (least > most) throw new LimitExceeded(this.#what, this.#limit);
-    const bytes = new Uint8Array(Math.min(Math.max(2 * this.#bytes.length, least), most));
-    bytes.set(this.#bytes);
-    this.#bytes = bytes;
+    const bytes = new Uint8Array(Math.min(Math.max(2 * this.bytes.length, least), most));
+    bytes.set(this.bytes);
+    this.bytes = bytes;
   }
 }
 

@@ -107,36 +107,69 @@ export class FunctionBody {
 
   /** An instruction without immediates. */
   op(opcode: Opcode): void {
-    this.#out.u8(opcode);
+    const out = this.#out;
+    if (out.length === out.bytes.length) out.reserve(1);
+    out.bytes[out.length++] = opcode;
   }
 
   i32Const(value: number): void {
-    this.#out.u8(W.i32Const);
-    this.#out.s32(value);
+    this.#out.u8s32(W.i32Const, value);
   }
 
   /** The number whose low and high 32 bits these are, of either sign. */
   i64Const(low: number, high: number): void {
-    this.#out.u8(W.i64Const);
-    this.#out.s64(low, high);
+    if (high === low >> 31) {
+      this.#out.u8s32(W.i64Const, low);
+    } else {
+      this.#out.u8(W.i64Const);
+      this.#out.s64(low, high);
+    }
   }
 
   /** A safe integer; throws for any other number. */
   i64ConstNumber(value: number): void {
-    this.#out.u8(W.i64Const);
-    this.#out.s64FromNumber(value);
+    if ((value | 0) === value) {
+      this.#out.u8s32(W.i64Const, value);
+    } else {
+      this.#out.u8(W.i64Const);
+      this.#out.s64FromNumber(value);
+    }
   }
 
   get(local: number): void {
-    this.#out.u8u32(W.localGet, local);
+    const out = this.#out;
+    const at = out.length;
+    if (local > 0x7f || at + 2 > out.bytes.length) {
+      out.u8u32(W.localGet, local);
+    } else {
+      out.bytes[at] = W.localGet;
+      out.bytes[at + 1] = local;
+      out.length = at + 2;
+    }
   }
 
   set(local: number): void {
-    this.#out.u8u32(W.localSet, local);
+    const out = this.#out;
+    const at = out.length;
+    if (local > 0x7f || at + 2 > out.bytes.length) {
+      out.u8u32(W.localSet, local);
+    } else {
+      out.bytes[at] = W.localSet;
+      out.bytes[at + 1] = local;
+      out.length = at + 2;
+    }
   }
 
   tee(local: number): void {
-    this.#out.u8u32(W.localTee, local);
+    const out = this.#out;
+    const at = out.length;
+    if (local > 0x7f || at + 2 > out.bytes.length) {
+      out.u8u32(W.localTee, local);
+    } else {
+      out.bytes[at] = W.localTee;
+      out.bytes[at + 1] = local;
+      out.length = at + 2;
+    }
   }
 
   globalGet(global: number): void {
@@ -149,14 +182,12 @@ export class FunctionBody {
 
   /** `align`: logarithm of the alignment to expect, a hint; by default that of the access's size. */
   load(opcode: LoadOpcode, offset: number, align: number = naturalAlignment(opcode)): void {
-    this.#out.u8u32(opcode, align);
-    this.#out.u32(offset);
+    this.#out.u8u8u32(opcode, align, offset);
   }
 
   /** As `load`. */
   store(opcode: StoreOpcode, offset: number, align: number = naturalAlignment(opcode)): void {
-    this.#out.u8u32(opcode, align);
-    this.#out.u32(offset);
+    this.#out.u8u8u32(opcode, align, offset);
   }
 
   memorySize(): void {
