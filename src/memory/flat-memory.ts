@@ -10,7 +10,20 @@ import {
   STATE_SIZE,
   WRITE,
 } from './guest-memory.ts';
-import { isHostFilled, type MemoryMap, type Region, roundUp } from './map.ts';
+import { LARGEST_HOME, type LinearHome } from './linear-home.ts';
+import {
+  HEAP_LENGTH_CELL,
+  heapRange,
+  LARGEST_GUEST_START,
+  linearLayout,
+  RIGHTS_TABLE,
+  RIGHTS_TABLE_SIZE,
+  reservationIn,
+  setReservation,
+} from './linear-layout.ts';
+import type { LinearPool } from './linear-pool.ts';
+import { isHostFilled, type MemoryMap, roundUp } from './map.ts';
+import { type Run, rightsOf, runsOf } from './page-rights.ts';
 import {
   checkSaved,
   isUnchanged,
@@ -24,9 +37,14 @@ import {
 const GROWTH_UNIT = 1 << 16;
 /** Growth that a reset keeps: a new buffer costs more than clearing this much. */
 const KEPT_GROWTH = 1 << 20;
+/** What a linear home has for the heap to grow into before the WebAssembly memory must grow. */
+const LINEAR_ROOM = 1 << 24;
+/** Bytes from the map's origin on that memory can grow to, in any home. */
+const LARGEST_GUEST = LARGEST_HOME - LARGEST_GUEST_START;
 
 /**
- * Guest memory in one buffer: the address space rotated so that the map's `origin` follows the state page.
+ * Guest memory in one buffer: the address space rotated so that the map's `origin` follows the state page, or in a
+ * linear home what else is there (linear-layout.ts).
  *
  * The unused addresses between regions take part in the buffer but not in the limit: the allocator maps zero
  * pages lazily, so they cost address space only (ARCHITECTURE.md, "Memory").
@@ -35,7 +53,11 @@ export class FlatMemory implements GuestMemory {
   readonly map: MemoryMap;
   readonly #limit: number;
   readonly #pool: BufferPool | undefined;
-  readonly delta: number;
+  /** Buffer offset of the map's origin. */
+  #base: number = STATE_SIZE;
+  delta: number;
+  linear: LinearHome | undefined = undefined;
+  #linearPool: LinearPool | undefined = undefined;
   buffer!: ArrayBuffer;
   registers!: Int32Array;
   bytes!: Uint8Array;
@@ -45,11 +67,15 @@ export class FlatMemory implements GuestMemory {
   size = 0;
   low = 0;
   high = 0;
-  reservation = -1;
   readonly fault: Fault = { address: 0, resumable: false, writeProtected: false, code: false };
   #view!: DataView;
   #heapEnd: number;
   #accessible = 0;
+  /** Most bytes that were accessible at once. */
+  #peak = 0;
+  /** Where the range begins whose length stands in HEAP_LENGTH_CELL, and that length. */
+  readonly #heapStart: number;
+  #heapLength = 0;
   /** End of the pages that the heap has made accessible. */
   #heapPages = 0;
   /** Accessible bytes of the region that the host fills (aux data, JAM arguments). */
@@ -62,13 +88,21 @@ export class FlatMemory implements GuestMemory {
     this.map = map;
     this.#limit = limit;
     this.#pool = pool;
-    this.delta = (STATE_SIZE - map.origin) | 0;
+    this.delta = (this.#base - map.origin) | 0;
+    this.#heapStart = heapRange(map).start;
     const need = map.regions.reduce((sum, r) => sum + r.size, 0);
     if (need > limit) throw fail('memory/limit', { need, limit });
     this.#heapEnd = map.heap.base;
     this.#allocate(this.#initialSize());
-    this.registers = new Int32Array(this.buffer, 0, REGISTER_WORDS);
     this.#initialise();
+  }
+
+  get reservation(): number {
+    return reservationIn(this.words);
+  }
+
+  set reservation(address: number) {
+    setReservation(this.words, address);
   }
 
   get accessible(): number {
@@ -84,29 +118,78 @@ export class FlatMemory implements GuestMemory {
     return (address + this.delta) >>> 0;
   }
 
+  /** Buffer offset behind a guest range, which may be more than 32 bits address. */
+  #end(address: number, size: number): number {
+    return this.#base + ((address - this.map.origin) >>> 0) + size;
+  }
+
+  /** Bytes that the buffer has at the program's start. */
   #initialSize(): number {
-    const end = this.map.regions.reduce((most, r) => Math.max(most, this.#offset(r.start) + r.size), 0);
-    return roundUp(Math.max(end, STATE_SIZE), RIGHTS_PAGE);
+    const end = this.map.regions.reduce((most, r) => Math.max(most, this.#end(r.start, r.size)), this.#base);
+    return roundUp(end, RIGHTS_PAGE);
   }
 
   #allocate(size: number): void {
+    let buffer: ArrayBuffer;
     try {
-      this.buffer = this.#pool?.take(size) ?? new ArrayBuffer(size);
+      buffer = this.#pool?.take(size) ?? new ArrayBuffer(size);
     } catch (cause) {
       // The engine's own limit, below the caller's: the same condition, the same error.
       throw fail('memory/limit', { need: size, limit: this.#limit }, { cause });
     }
-    this.registers = new Int32Array(this.buffer, 0, REGISTER_WORDS);
-    this.bytes = new Uint8Array(this.buffer);
-    this.halves = new Uint16Array(this.buffer);
-    this.words = new Int32Array(this.buffer);
-    this.rights = new Uint8Array(size / RIGHTS_PAGE);
-    this.#view = new DataView(this.buffer);
-    this.size = size;
+    this.#use(buffer, new Uint8Array(size / RIGHTS_PAGE));
+  }
+
+  /** Makes all views. */
+  #use(buffer: ArrayBuffer, rights: Uint8Array): void {
+    this.buffer = buffer;
+    this.registers = new Int32Array(buffer, 0, REGISTER_WORDS);
+    this.bytes = new Uint8Array(buffer);
+    this.halves = new Uint16Array(buffer);
+    this.words = new Int32Array(buffer);
+    this.rights = rights;
+    this.#view = new DataView(buffer);
+    this.size = buffer.byteLength;
+  }
+
+  #useLinear({ memory: { buffer } }: LinearHome): void {
+    this.#use(buffer, new Uint8Array(buffer, RIGHTS_TABLE, RIGHTS_TABLE_SIZE));
+  }
+
+  promote(pool: LinearPool, tierBytes: number): boolean {
+    if (this.linear !== undefined) return true;
+    const layout = linearLayout(false, tierBytes);
+    if (layout.guestStart > LARGEST_GUEST_START) return false;
+    const oldBytes = this.bytes;
+    const runs = [...this.#runs()];
+    const shift = layout.guestStart - this.#base;
+    const need = Math.max(this.#initialSize(), runs.at(-1)?.end ?? 0);
+    const left = this.#limit - this.#accessible;
+    const home = pool.take({
+      layout,
+      bytes: need + shift,
+      room: Math.min(LINEAR_ROOM, left),
+      reach: Math.max(need, this.#end(this.map.heap.base, this.#limit)) + shift,
+    });
+    if (home === undefined) return false;
+    this.linear = home;
+    this.#linearPool = pool;
+    this.#base = layout.guestStart;
+    this.delta = (this.#base - this.map.origin) | 0;
+    this.#useLinear(home);
+    this.bytes.set(oldBytes.subarray(0, STATE_SIZE));
+    // As in #replace, only what is accessible.
+    for (const { start, end, rights } of runs) {
+      this.bytes.set(oldBytes.subarray(start, end), start + shift);
+      this.rights.fill(rights, (start + shift) / RIGHTS_PAGE, (end + shift) / RIGHTS_PAGE);
+    }
+    return true;
   }
 
   #initialise(): void {
+    this.reservation = -1;
     this.#accessible = 0;
+    this.#setHeapLength(0);
     for (const r of this.map.regions) {
       const start = this.#offset(r.start);
       this.bytes.set(r.data, start + r.dataOffset);
@@ -118,24 +201,50 @@ export class FlatMemory implements GuestMemory {
     this.#heapPages = rw === undefined ? roundUp(base, this.map.pageSize) : rw.start + rw.size;
   }
 
-  /** Adds rights to whole pages; pages counted once. */
+  /** Adds rights to whole pages that are in the buffer; pages counted once. */
   #allow(address: number, size: number, rights: number): void {
     const first = this.#offset(address) / RIGHTS_PAGE;
     for (let page = first; page < first + size / RIGHTS_PAGE; page++) {
       if (this.rights[page] === 0) this.#accessible += RIGHTS_PAGE;
       this.rights[page] = (this.rights[page] as number) | rights;
     }
+    this.#peak = Math.max(this.#peak, this.#accessible);
+    const heapEnd = this.#heapStart + this.#heapLength;
+    if (address <= heapEnd && address + size > heapEnd) this.#extendHeapLength();
   }
 
-  /** Replaces the buffer by one of at least `size` bytes. */
-  #ensure(size: number): boolean {
-    if (size <= this.size) return true;
+  #setHeapLength(length: number): void {
+    this.#heapLength = length;
+    this.words[HEAP_LENGTH_CELL / 4] = length;
+  }
+
+  #extendHeapLength(): void {
+    const start = this.#offset(this.#heapStart);
+    const end = this.size / RIGHTS_PAGE;
+    let page = (start + this.#heapLength) / RIGHTS_PAGE;
+    while (page < end && ((this.rights[page] as number) & (READ | WRITE)) === (READ | WRITE)) page++;
+    this.#setHeapLength(Math.max(this.#heapLength, page * RIGHTS_PAGE - start));
+  }
+
+  /** Sees to it that the buffer has at least `end` bytes; false when the engine refuses. */
+  #ensure(end: number): boolean {
+    if (end <= this.size) return true;
+    if (end - this.#base > LARGEST_GUEST) return false;
+    const ample = Math.min(this.size * 2, this.size + this.#limit, LARGEST_HOME);
+    const wanted = roundUp(Math.max(end, ample), GROWTH_UNIT);
+    if (this.linear === undefined) return this.#replace(wanted);
+    if (!this.linear.grow(wanted) && !this.linear.grow(end)) return false;
+    this.#useLinear(this.linear);
+    return true;
+  }
+
+  /** Replaces the buffer by a larger one. */
+  #replace(size: number): boolean {
     const old = this.bytes;
     const oldRights = this.rights;
     const runs = [...this.#runs()];
-    const wanted = roundUp(Math.max(size, Math.min(this.size * 2, this.size + this.#limit)), GROWTH_UNIT);
     try {
-      this.#allocate(wanted);
+      this.#allocate(size);
     } catch {
       return false;
     }
@@ -152,7 +261,7 @@ export class FlatMemory implements GuestMemory {
     const pages = roundUp(end, this.map.pageSize);
     if (pages > this.#heapPages) {
       if (this.#accessible + (pages - this.#heapPages) > this.#limit) return undefined;
-      if (!this.#ensure(this.#offset(this.#heapPages) + (pages - this.#heapPages))) return undefined;
+      if (!this.#ensure(this.#end(this.#heapPages, pages - this.#heapPages))) return undefined;
       this.#allow(this.#heapPages, pages - this.#heapPages, READ | WRITE);
       this.#heapPages = pages;
     }
@@ -164,7 +273,7 @@ export class FlatMemory implements GuestMemory {
   mapPages(address: number, size: number): boolean {
     this.#checkPages(address, size);
     if (this.#accessible + size > this.#limit) return false;
-    if (!this.#ensure(this.#offset(address) + size)) return false;
+    if (!this.#ensure(this.#end(address, size))) return false;
     this.#allow(address, size, READ | WRITE);
     return true;
   }
@@ -199,6 +308,8 @@ export class FlatMemory implements GuestMemory {
       this.rights[page] = 0;
     }
     this.bytes.fill(0, start, end);
+    const before = address - this.#heapStart;
+    if (before < this.#heapLength && before + size > 0) this.#setHeapLength(Math.max(0, before));
   }
 
   /** True when every byte of a range has the rights. `offset` is a buffer offset. */
@@ -317,29 +428,23 @@ export class FlatMemory implements GuestMemory {
     this.#allow(filled.start, this.#hostRegionSize, READ);
   }
 
-  /** Buffer offsets of accessible pages with the same rights that lie together. */
-  *#runs(): Generator<{ readonly start: number; readonly end: number; readonly rights: number }> {
-    const { rights } = this;
-    for (let page = 1; page < rights.length; ) {
-      const right = rights[page] as number;
-      const first = page++;
-      while (page < rights.length && rights[page] === right) page++;
-      if (right !== 0) yield { start: first * RIGHTS_PAGE, end: page * RIGHTS_PAGE, rights: right };
-    }
+  #runs(): Generator<Run> {
+    return runsOf(this.rights, this.#base, this.size);
+  }
+
+  /** Zeroes everything but the rights of what is not in the buffer, and so leaves untouched holes unbacked. */
+  #clear(): void {
+    for (const { start, end } of this.#runs()) this.bytes.fill(0, start, end);
+    this.bytes.fill(0, 0, STATE_SIZE);
+    this.rights.fill(0, 0, this.size / RIGHTS_PAGE);
   }
 
   reset(): void {
     const size = this.#initialSize();
-    // A buffer that grew much is replaced; else only what the guest could reach is cleared, so that untouched
-    // holes stay unbacked.
-    if (this.size > size + KEPT_GROWTH) this.#allocate(size);
-    else {
-      for (const { start, end } of this.#runs()) this.bytes.fill(0, start, end);
-      this.rights.fill(0);
-      this.registers.fill(0);
-    }
+    // A buffer that grew much is replaced; a WebAssembly memory cannot shrink.
+    if (this.linear === undefined && this.size > size + KEPT_GROWTH) this.#allocate(size);
+    else this.#clear();
     this.#heapEnd = this.map.heap.base;
-    this.reservation = -1;
     this.hostWriteProtected = false;
     this.#initialise();
   }
@@ -348,12 +453,16 @@ export class FlatMemory implements GuestMemory {
     return new FlatMemory(this.map, this.#limit, this.#pool);
   }
 
-  /** Gives the buffer back; nobody may use this memory, or a view of it, any more. */
   release(): void {
-    if (this.#pool === undefined || this.size !== this.#initialSize()) return;
-    for (const { start, end } of this.#runs()) this.bytes.fill(0, start, end);
-    this.registers.fill(0);
-    this.#pool.give(this.buffer);
+    if (this.linear !== undefined) {
+      this.#clear();
+      this.linear.touched = Math.max(this.linear.touched, this.#peak);
+      this.#linearPool?.give(this.linear);
+      this.linear = undefined;
+    } else if (this.#pool !== undefined && this.size === this.#initialSize()) {
+      this.#clear();
+      this.#pool.give(this.buffer);
+    }
   }
 
   save(): SavedMemory {
@@ -402,11 +511,12 @@ export class FlatMemory implements GuestMemory {
     const { map } = this;
     const { ranges, heapEnd } = saved;
     checkSaved(map, saved, this.#limit, (address) => this.rights[this.#offset(address) / RIGHTS_PAGE] ?? 0);
-    const size = ranges.reduce((most, r) => Math.max(most, this.#offset(r.address) + r.size), 0);
+    const size = ranges.reduce((most, r) => Math.max(most, this.#end(r.address, r.size)), 0);
     if (!this.#ensure(size)) throw fail('memory/limit', { need: size, limit: this.#limit });
     const before = [...this.#runs()];
-    this.rights.fill(0);
+    this.rights.fill(0, 0, this.size / RIGHTS_PAGE);
     this.#accessible = 0;
+    this.#setHeapLength(0);
     for (const r of ranges) this.#allow(r.address, r.size, r.rights);
     // Pages that are not accessible hold zeros.
     for (const { start, end } of before) {
@@ -423,5 +533,3 @@ export class FlatMemory implements GuestMemory {
 }
 
 const SCRATCH = new Uint8Array(RIGHTS_PAGE);
-
-const rightsOf = (r: Region): number => READ | (r.writable ? WRITE : 0) | (r.executable ? EXECUTE : 0);

@@ -1,3 +1,5 @@
+import type { LinearHome } from './linear-home.ts';
+import type { LinearPool } from './linear-pool.ts';
 import type { MemoryMap } from './map.ts';
 import type { SavedMemory } from './saved-memory.ts';
 
@@ -35,8 +37,8 @@ export interface Fault {
  * Guest memory as the engines see it: one buffer, views of it, and methods for what the fast path leaves out.
  *
  * Fast path: an aligned access to guest address `a` goes to byte `(a + delta) mod 2^32` of the buffer when that
- * is below `size` and the page's rights allow it. Everything else calls `load` or `store`. Growth replaces the
- * buffer and all views, so nobody keeps them over a call that may grow it.
+ * is below `size` and the page's rights allow it. Everything else calls `load` or `store`. Growth and promotion replace
+ * the buffer and all views, promotion also `delta`, so nobody keeps them over a call that may do that.
  */
 export interface GuestMemory {
   readonly map: MemoryMap;
@@ -50,6 +52,8 @@ export interface GuestMemory {
   readonly delta: number;
   /** Bytes of the buffer that the fast path may use: 0 with dynamic paging. */
   readonly size: number;
+  /** The WebAssembly memory that this memory lives in since it was promoted. */
+  readonly linear: LinearHome | undefined;
 
   /** Result of the last load, zero-extended from its size into two words. */
   low: number;
@@ -74,6 +78,14 @@ export interface GuestMemory {
   readonly heapEnd: number;
   /** Grows the heap; its new end, or undefined when the map or the limit forbids it. */
   growHeap(bytes: number): number | undefined;
+
+  /**
+   * Moves to a WebAssembly memory, with `tierBytes` (8 MiB at most) for tables of the tier; at once true when it lives in one already.
+   * False when there is none to be had: nothing has changed then.
+   */
+  promote(pool: LinearPool, tierBytes: number): boolean;
+  /** Gives the buffer back to where it came from; nobody may use this memory, or a view of it, any more. */
+  release(): void;
 
   /** A copy of guest memory. Throws memory/out-of-range. */
   read(address: number, length: number): Uint8Array;

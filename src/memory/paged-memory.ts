@@ -1,5 +1,8 @@
 import { fail } from './errors.ts';
 import { type Fault, type GuestMemory, READ, REGISTER_WORDS, STATE_SIZE, WRITE } from './guest-memory.ts';
+import type { LinearHome } from './linear-home.ts';
+import { reservationIn, setReservation } from './linear-layout.ts';
+import type { LinearPool } from './linear-pool.ts';
 import { type MemoryMap, roundUp } from './map.ts';
 import { PageTable } from './page-table.ts';
 import { checkRanges, isZero, type SavedMemory, type SavedPage, type SavedRange } from './saved-memory.ts';
@@ -35,9 +38,9 @@ export class PagedMemory implements GuestMemory {
   readonly rights: Uint8Array = new Uint8Array(0);
   readonly delta = 0;
   readonly size = 0;
+  readonly linear: LinearHome | undefined = undefined;
   low = 0;
   high = 0;
-  reservation = -1;
   readonly fault: Fault = { address: 0, resumable: true, writeProtected: false, code: false };
   #view!: DataView;
   readonly #scratch = new DataView(new ArrayBuffer(8));
@@ -62,7 +65,22 @@ export class PagedMemory implements GuestMemory {
     this.#view = new DataView(this.buffer);
     this.halves = new Uint16Array(this.buffer);
     this.words = new Int32Array(this.buffer);
+    if (old === undefined) this.reservation = -1;
   }
+
+  get reservation(): number {
+    return reservationIn(this.words);
+  }
+
+  set reservation(address: number) {
+    setReservation(this.words, address);
+  }
+
+  promote(_pool: LinearPool, _tierBytes: number): boolean {
+    return false;
+  }
+
+  release(): void {}
 
   get accessible(): number {
     return (this.#slots - 1 - this.#free.length) * this.#pageSize;
@@ -323,7 +341,6 @@ export class PagedMemory implements GuestMemory {
     this.#table.clear();
     this.#free = [];
     this.#slots = 1;
-    this.reservation = -1;
     this.#allocate(FIRST_CAPACITY, undefined);
   }
 }

@@ -315,7 +315,7 @@ export class Instance<U = undefined> {
   dispose(): void {
     const memory = this.#machine?.memory;
     // A host function that is still running may yet come back to the memory.
-    if (memory instanceof FlatMemory && !this.#runner.busy) memory.release();
+    if (!this.#runner.busy) memory?.release();
     this.#runner.dispose();
     this.#machine = undefined;
     this.#unfinished = undefined;
