@@ -1,5 +1,7 @@
+import type { Flow } from './flow.ts';
 import { Forest } from './forest.ts';
-import type { NodeLists, Order } from './order.ts';
+import { type NodeLists, type Order, predecessorsOf, reversePostorder } from './order.ts';
+import { int32Zeros } from './small-arrays.ts';
 
 /**
  * The dominator tree of a flow: the parent of a node is its immediate dominator. Exact for reducible flows, see
@@ -32,7 +34,7 @@ export const dominatorTree = (order: Order, predecessors: NodeLists): Forest => 
  * Whether each jump back leads to a dominator of its source. The tree without jumps back decides it: if they all
  * keep to it, they change nothing about it; and what dominates with them does so without them.
  */
-export const isReducible = (order: Order, predecessors: NodeLists, dominators: Forest): boolean => {
+const isReducible = (order: Order, predecessors: NodeLists, dominators: Forest): boolean => {
   const { nodes, number } = order;
   const { start, nodes: list } = predecessors;
   for (let i = 0; i < nodes.length; i++) {
@@ -49,7 +51,7 @@ export const isReducible = (order: Order, predecessors: NodeLists, dominators: F
 export const dominatorChildren = (order: Order, dominators: Forest): NodeLists => {
   const { nodes, number } = order;
   const { parent } = dominators;
-  const start = new Int32Array(number.length + 1);
+  const start = int32Zeros(number.length + 1);
   for (let i = 1; i < nodes.length; i++) start[parent[nodes[i]!]!]!++;
   let total = 0;
   for (let node = 0; node < number.length; node++) {
@@ -57,7 +59,7 @@ export const dominatorChildren = (order: Order, dominators: Forest): NodeLists =
     start[node] = total;
   }
   start[number.length] = total;
-  const list = new Int32Array(total);
+  const list = int32Zeros(total);
   for (let i = nodes.length - 1; i > 0; i--) {
     const node = nodes[i]!;
     const above = parent[node]!;
@@ -65,4 +67,19 @@ export const dominatorChildren = (order: Order, dominators: Forest): NodeLists =
     list[start[above]!] = node;
   }
   return { start, nodes: list };
+};
+
+/** What both repairing and structuring begin with. */
+export interface FlowAnalysis {
+  readonly order: Order;
+  readonly predecessors: NodeLists;
+  readonly dominators: Forest;
+  readonly isReducible: boolean;
+}
+
+export const analyse = (flow: Flow): FlowAnalysis => {
+  const order = reversePostorder(flow);
+  const predecessors = predecessorsOf(flow, order);
+  const dominators = dominatorTree(order, predecessors);
+  return { order, predecessors, dominators, isReducible: isReducible(order, predecessors, dominators) };
 };

@@ -1,3 +1,5 @@
+import { int32Nones, int32Zeros } from './small-arrays.ts';
+
 /**
  * Trees that grow at their leaves and answer questions about ancestors in logarithmic time. Each node keeps one
  * jump to a far ancestor; the jumps' lengths follow the skew-binary numbers, so nodes of equal depth jump equally
@@ -12,9 +14,9 @@ export class Forest {
   readonly #jump: Int32Array;
 
   constructor(size: number) {
-    this.parent = new Int32Array(size).fill(-1);
-    this.depth = new Int32Array(size);
-    this.#jump = new Int32Array(size);
+    this.parent = int32Nones(size);
+    this.depth = int32Zeros(size);
+    this.#jump = int32Zeros(size);
   }
 
   /** Adds a node under one that is there already, or as a root (-1). */

@@ -1,5 +1,6 @@
 import { Forest } from './forest.ts';
 import type { NodeLists, Order } from './order.ts';
+import { int32Nones, int32Zeros, uint8Zeros } from './small-arrays.ts';
 
 /** How the loops of a reducible flow lie in one another. A loop is named by its header. */
 export interface LoopNest {
@@ -27,11 +28,11 @@ export const loopNest = (order: Order, predecessors: NodeLists): LoopNest => {
   const { nodes, number } = order;
   const { start, nodes: list } = predecessors;
   const size = number.length;
-  const isHeader = new Uint8Array(size);
-  const loopOf = new Int32Array(size).fill(-1);
-  const parentLoop = new Int32Array(size).fill(-1);
+  const isHeader = uint8Zeros(size);
+  const loopOf = int32Nones(size);
+  const parentLoop = int32Nones(size);
   // Loops found so far are one node each: what a node has been merged into, itself at first.
-  const mergedInto = new Int32Array(size);
+  const mergedInto = int32Zeros(size);
   for (let node = 0; node < size; node++) mergedInto[node] = node;
   const representative = (node: number): number => {
     let at = node;
@@ -41,7 +42,7 @@ export const loopNest = (order: Order, predecessors: NodeLists): LoopNest => {
     }
     return at;
   };
-  const pending = new Int32Array(size);
+  const pending = int32Zeros(size);
   let waiting = 0;
   /** Takes a node, or the inner loop it is in, into the loop that is being collected. */
   const enter = (node: number, header: number): void => {
@@ -71,10 +72,10 @@ export const loopNest = (order: Order, predecessors: NodeLists): LoopNest => {
     loopOf[header] = header;
   }
 
-  const depthOf = new Int32Array(size);
-  const outermostHeader = new Int32Array(size).fill(-1);
+  const depthOf = int32Zeros(size);
+  const outermostHeader = int32Nones(size);
   const tree = new Forest(size);
-  const sizeOf = new Int32Array(size);
+  const sizeOf = int32Zeros(size);
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i]!;
     const loop = loopOf[node]!;
@@ -113,10 +114,10 @@ const neighbours = (
   parentLoop: Int32Array,
   sizeOf: Int32Array,
 ): Order => {
-  const nodes = new Int32Array(order.nodes.length);
-  const number = new Int32Array(order.number.length).fill(-1);
+  const nodes = int32Zeros(order.nodes.length);
+  const number = int32Nones(order.number.length);
   // The next free place in each loop, and outside of loops.
-  const free = new Int32Array(order.number.length);
+  const free = int32Zeros(order.number.length);
   let freeOutside = 0;
   for (let i = 0; i < order.nodes.length; i++) {
     const node = order.nodes[i]!;

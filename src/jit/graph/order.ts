@@ -1,4 +1,5 @@
 import { type Flow, LEAVES } from './flow.ts';
+import { int32Nones, int32Zeros } from './small-arrays.ts';
 
 /** The nodes of a flow that its entry reaches, each before what it leads to, except for jumps back. */
 export interface Order {
@@ -18,11 +19,11 @@ export interface NodeLists {
 /** Reverse postorder from the entry. The first successor of a node comes before the others where both are possible. */
 export const reversePostorder = (flow: Flow): Order => {
   const { successors, entry } = flow;
-  const number = new Int32Array(successors.length).fill(-1);
-  const postorder = new Int32Array(successors.length);
+  const number = int32Nones(successors.length);
+  const postorder = int32Zeros(successors.length);
   // The path from the entry; `left[i]` successors of its i-th node have not been looked at.
-  const path = new Int32Array(successors.length);
-  const left = new Int32Array(successors.length);
+  const path = int32Zeros(successors.length);
+  const left = int32Zeros(successors.length);
   let finished = 0;
   let top = 0;
   path[0] = entry;
@@ -53,9 +54,9 @@ export const reversePostorder = (flow: Flow): Order => {
 export const predecessorsOf = (flow: Flow, order: Order): NodeLists => {
   const { successors } = flow;
   const { nodes } = order;
-  const start = new Int32Array(successors.length + 1);
+  const start = int32Zeros(successors.length + 1);
   // The node whose edge to this one was seen last: doubled edges of a node come one after another.
-  const seen = new Int32Array(successors.length).fill(-1);
+  const seen = int32Nones(successors.length);
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i]!;
     for (const next of successors[node]!) {
@@ -71,7 +72,7 @@ export const predecessorsOf = (flow: Flow, order: Order): NodeLists => {
     start[node] = total;
   }
   start[successors.length] = total;
-  const list = new Int32Array(total);
+  const list = int32Zeros(total);
   seen.fill(-1);
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i]!;

@@ -1,7 +1,8 @@
-import { dominatorTree, isReducible } from './dominators.ts';
+import { analyse, type FlowAnalysis } from './dominators.ts';
 import { type Flow, LEAVES, type MutableFlow } from './flow.ts';
-import { type Order, predecessorsOf, reversePostorder } from './order.ts';
+import type { Order } from './order.ts';
 import { strongComponents } from './strong-components.ts';
+import { type Structure, structure, structureAnalysed } from './structure.ts';
 
 /** How irreducible loops are repaired. */
 export interface RepairOptions {
@@ -32,14 +33,26 @@ const MOST_CANDIDATES = 8;
  * through before it first comes to the entry which stays, as long as they are few; else by a dispatch node, which
  * becomes the header, with all edges to the entries redirected to it. Copies at most double the function.
  */
-export const makeReducible = (flow: MutableFlow, options: RepairOptions): Repairs => {
-  const order = reversePostorder(flow);
-  const predecessors = predecessorsOf(flow, order);
-  if (isReducible(order, predecessors, dominatorTree(order, predecessors)))
-    return { copies: 0, dispatches: 0 };
-  const repair = new Repair(flow, order, options.splitLimit);
-  repair.run();
-  return { copies: repair.copies, dispatches: repair.dispatches };
+export const makeReducible = (flow: MutableFlow, options: RepairOptions): Repairs =>
+  repair(flow, analyse(flow), options);
+
+/** `makeReducible` and `structure` in one, which saves analysing a flow twice that is reducible as it is. */
+export const structureRepaired = (flow: MutableFlow, options: RepairOptions): Structure => {
+  const analysis = analyse(flow);
+  if (analysis.isReducible) return structureAnalysed(flow, analysis);
+  repair(flow, analysis, options);
+  return structure(flow);
+};
+
+const repair = (
+  flow: MutableFlow,
+  { order, isReducible }: FlowAnalysis,
+  { splitLimit }: RepairOptions,
+): Repairs => {
+  if (isReducible) return { copies: 0, dispatches: 0 };
+  const work = new Repair(flow, order, splitLimit);
+  work.run();
+  return { copies: work.copies, dispatches: work.dispatches };
 };
 
 /** Nodes whose loops are to be looked at, without the headers of the loops around them. */
@@ -152,9 +165,8 @@ class Repair {
     const before = successors.length;
     successors.push([...nodes.keys()].filter((at) => isEntry.has(nodes[at]!)));
     const flow: Flow = { entry: before, successors, isSwitch: () => false };
-    const order = reversePostorder(flow);
-    const predecessors = predecessorsOf(flow, order);
-    if (isReducible(order, predecessors, dominatorTree(order, predecessors))) return undefined;
+    const { order, predecessors, isReducible } = analyse(flow);
+    if (isReducible) return undefined;
     const { start, nodes: list } = predecessors;
     return nodes.filter((node, at) => {
       if (isEntry.has(node)) return true;

@@ -1,4 +1,5 @@
 import { LEAVES } from './flow.ts';
+import { int32Zeros } from './small-arrays.ts';
 
 /**
  * Strongly connected components of two nodes or more, by the method of Tarjan ("Depth-first search and linear
@@ -8,12 +9,12 @@ export const strongComponents = (successors: readonly (readonly number[])[]): nu
   const size = successors.length;
   const components: number[][] = [];
   // Number in the order of discovery, from 1; 0 for nodes not seen, `size + 1` for those whose component is complete.
-  const discovered = new Int32Array(size);
-  const lowest = new Int32Array(size);
+  const discovered = int32Zeros(size);
+  const lowest = int32Zeros(size);
   const complete = size + 1;
   const open: number[] = [];
-  const path = new Int32Array(size);
-  const edge = new Int32Array(size);
+  const path = int32Zeros(size);
+  const edge = int32Zeros(size);
   let count = 0;
   for (let root = 0; root < size; root++) {
     if (discovered[root] !== 0) continue;

@@ -1,8 +1,9 @@
-import { dominatorChildren, dominatorTree, isReducible } from './dominators.ts';
+import { analyse, dominatorChildren, type FlowAnalysis } from './dominators.ts';
 import { type Flow, LEAVES } from './flow.ts';
 import type { Forest } from './forest.ts';
 import { loopNest } from './loop-nest.ts';
-import { type NodeLists, type Order, predecessorsOf, reversePostorder } from './order.ts';
+import type { NodeLists, Order } from './order.ts';
+import { int32Nones, int32Zeros, uint8Zeros } from './small-arrays.ts';
 
 /**
  * A reducible flow prepared for code with blocks, loops and ifs. Arrays are indexed by node, except for `order`;
@@ -83,20 +84,21 @@ export interface StructureVisitor {
 export const NEXT = -2;
 
 /** Prepares a flow for `emit`. Throws an Error when the flow is irreducible: `makeReducible` comes first. */
-export const structure = (flow: Flow): Structure => {
-  const first = reversePostorder(flow);
-  const predecessors = predecessorsOf(flow, first);
-  const dominators = dominatorTree(first, predecessors);
-  if (!isReducible(first, predecessors, dominators)) {
-    throw new Error('control flow with a loop of several entries cannot be structured');
-  }
+export const structure = (flow: Flow): Structure => structureAnalysed(flow, analyse(flow));
+
+/** As `structure`, of a flow that has been analysed and not been changed since. */
+export const structureAnalysed = (
+  flow: Flow,
+  { order: first, predecessors, dominators, isReducible }: FlowAnalysis,
+): Structure => {
+  if (!isReducible) throw new Error('control flow with a loop of several entries cannot be structured');
   const nest = loopNest(first, predecessors);
   const { nodes: order, number } = nest.order;
   const size = number.length;
-  const isMerge = new Uint8Array(size);
-  const lastInside = new Int32Array(size).fill(-1);
-  const lastBehind = new Int32Array(size).fill(-1);
-  const previous = new Int32Array(size).fill(-1);
+  const isMerge = uint8Zeros(size);
+  const lastInside = int32Nones(size);
+  const lastBehind = int32Nones(size);
+  const previous = int32Nones(size);
 
   markJoins(flow, nest.order, isMerge);
   for (let i = 1; i < order.length; i++) {
@@ -138,7 +140,7 @@ export const structure = (flow: Flow): Structure => {
 /** Marks nodes with several forward predecessors, and those that a table or an exit in passing leads to. */
 const markJoins = (flow: Flow, { nodes, number }: Order, isMerge: Uint8Array): void => {
   const { successors } = flow;
-  const from = new Int32Array(number.length).fill(-1);
+  const from = int32Nones(number.length);
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i]!;
     const nexts = successors[node]!;
@@ -190,7 +192,7 @@ export const emit = (s: Structure, visitor: StructureVisitor): void => {
   // between, so that control falling through ends up behind that block.
   const fallsOutOf: number[] = [];
   // The open construct that is the label of a node: its block before its code, its loop inside of it.
-  const label = new Int32Array(number.length);
+  const label = int32Zeros(number.length);
   const ways: readonly number[][] = [[], [0], [0, 0]];
   const stack: number[] = [(order[0]! << 2) | VISIT];
 

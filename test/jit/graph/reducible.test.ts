@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LEAVES } from '../../../src/jit/graph/flow.ts';
-import { makeReducible } from '../../../src/jit/graph/reducible.ts';
+import { makeReducible, structureRepaired } from '../../../src/jit/graph/reducible.ts';
 import { structure } from '../../../src/jit/graph/structure.ts';
 import { StructuredProgram } from './structured-program.ts';
 import { anyDecisions, anyShape, type FlowShape, TestFlow, type Trace } from './test-flow.ts';
@@ -106,6 +106,18 @@ describe('makeReducible', () => {
         expect(program.run(decisions)).toEqual(walked(shape, decisions));
       }
     }
+  });
+
+  test('repairing and structuring in one', () => {
+    fc.assert(
+      fc.property(anyShape(12), (shape) => {
+        const flow = new TestFlow(shape);
+        const s = structureRepaired(flow, { splitLimit: 64 });
+        const other = repaired(shape, 64);
+        expect(flow.successors).toEqual(other.successors);
+        expect([...s.order]).toEqual([...structure(other).order]);
+      }),
+    );
   });
 
   test('is deterministic', () => {

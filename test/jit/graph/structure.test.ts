@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dominatorTree, isReducible } from '../../../src/jit/graph/dominators.ts';
+import { analyse } from '../../../src/jit/graph/dominators.ts';
 import { type Flow, LEAVES } from '../../../src/jit/graph/flow.ts';
-import { predecessorsOf, reversePostorder } from '../../../src/jit/graph/order.ts';
 import {
+  dominatedBy,
   emit,
   NEXT,
   naturalLoops,
@@ -12,12 +12,6 @@ import {
 } from '../../../src/jit/graph/structure.ts';
 import { StructuredProgram } from './structured-program.ts';
 import { anyDecisions, anyShape, type FlowShape, TestFlow } from './test-flow.ts';
-
-const reducible = (flow: Flow): boolean => {
-  const order = reversePostorder(flow);
-  const predecessors = predecessorsOf(flow, order);
-  return isReducible(order, predecessors, dominatorTree(order, predecessors));
-};
 
 /** Nodes that are reached without passing one of them, straight from the definition. */
 const reachedWithout = (flow: Flow, avoided: number): Set<number> => {
@@ -32,7 +26,7 @@ const reachedWithout = (flow: Flow, avoided: number): Set<number> => {
 };
 
 const reducibleShape = (most: number): fc.Arbitrary<FlowShape> =>
-  anyShape(most).filter((shape) => reducible(new TestFlow(shape)));
+  anyShape(most).filter((shape) => analyse(new TestFlow(shape)).isReducible);
 
 /** A structured program as text: what the visitor was told. */
 const told = (flow: Flow): string => {
@@ -60,6 +54,49 @@ describe('structure', () => {
         for (const node of order) {
           const without = reachedWithout(flow, node);
           for (const other of order) expect(dominators.isAncestor(node, other)).toBe(!without.has(other));
+        }
+      }),
+    );
+  });
+
+  test('a flow is reducible if each jump back leads to a dominator', () => {
+    fc.assert(
+      fc.property(anyShape(10), (shape) => {
+        const flow = new TestFlow(shape);
+        const { order, isReducible } = analyse(flow);
+        let expected = true;
+        for (const node of order.nodes) {
+          for (const next of flow.successors[node]!) {
+            if (next === LEAVES || order.number[next]! > order.number[node]!) continue;
+            if (next !== node && reachedWithout(flow, next).has(node)) expected = false;
+          }
+        }
+        expect(isReducible).toBe(expected);
+      }),
+    );
+  });
+
+  test('each node comes behind its forward predecessors, its children in the tree in order', () => {
+    fc.assert(
+      fc.property(reducibleShape(12), (shape) => {
+        const flow = new TestFlow(shape);
+        const s = structure(flow);
+        const reached = reachedWithout(flow, -2);
+        expect(new Set(s.order)).toEqual(reached);
+        const children = dominatedBy(s);
+        for (const [node, nexts] of flow.successors.entries()) {
+          expect(s.number[node]).toBe(s.order.indexOf(node));
+          const before = [
+            ...s.predecessors.nodes.subarray(s.predecessors.start[node], s.predecessors.start[node + 1]),
+          ];
+          const expected = [...reached].filter((other) => flow.successors[other]!.includes(node));
+          expect(before.sort()).toEqual(expected.sort());
+          const below = [...children.nodes.subarray(children.start[node], children.start[node + 1])];
+          expect(below).toEqual([...s.order].filter((other) => s.idom[other] === node));
+          if (!reached.has(node)) continue;
+          for (const next of nexts) {
+            if (next !== LEAVES && s.number[next]! <= s.number[node]!) expect(s.isHeader[next]).toBe(1);
+          }
         }
       }),
     );
