@@ -6,6 +6,7 @@ export { isRiscboxError, RiscboxError } from './core/error.ts';
 export type { Kind } from './core/kind.ts';
 export type { Stop, TrapReason } from './core/stop.ts';
 export type { GasModelOption, GasTable } from './decoder/gas/models.ts';
+export type { TierDifference } from './jit/crosscheck/side.ts';
 export type { TierName } from './jit/tier.ts';
 export type { Limits } from './sandbox/limits.ts';
 export type { Caller } from './vm/caller.ts';

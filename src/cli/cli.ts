@@ -5,6 +5,7 @@ import { errnoName } from '../linux/errno.ts';
 import { similarName } from '../vm/similar-name.ts';
 import { callCommand } from './call.ts';
 import { type Command, UsageError } from './command.ts';
+import { diffCommand } from './diff.ts';
 import { disasmCommand } from './disasm.ts';
 import { gasCommand } from './gas.ts';
 import { infoCommand } from './info.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   disasmCommand,
   infoCommand,
   gasCommand,
+  diffCommand,
 ];
 
 /** The same two levels above the sources and above what is built from them. */

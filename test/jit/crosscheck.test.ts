@@ -10,8 +10,8 @@ import {
   Module,
   type ModuleOptions,
   type RiscboxError,
+  type TierDifference,
 } from '../../src/index.ts';
-import type { Side } from '../../src/jit/crosscheck/side.ts';
 import { crosscheck } from '../../src/jit/crosscheck.ts';
 import type { Execution, Tier } from '../../src/jit/tier.ts';
 import { link } from '../../src/linker/index.ts';
@@ -246,19 +246,12 @@ const split = (runs: Tier, steps: Tier): Tier => ({
   },
 });
 
-interface Found extends Record<string, unknown> {
-  readonly what: readonly string[];
-  readonly pc: number;
-  readonly first: Side;
-  readonly second: Side;
-}
-
 /** Runs right code against a wrong tier; the error, with its detail's own type. */
 const differenceOf = (
   line: Line,
   wrong: Tier,
   run: (instance: Instance) => unknown = (instance) => instance.run(),
-): { readonly error: RiscboxError; readonly detail: Found; readonly instance: Instance } => {
+): { readonly error: RiscboxError; readonly detail: TierDifference; readonly instance: Instance } => {
   const tier = crosscheck(interpreter, wrong);
   const { blob } = plain.compile(program(line)).program;
   const instance = Module.fromBlob(blob, { gas: 'sync' }, { tier, limits: {} }).instantiate({
@@ -269,7 +262,7 @@ const differenceOf = (
     run(instance);
   } catch (error) {
     if (!isRiscboxError(error, 'crosscheck/difference')) throw error;
-    return { error, detail: error.detail as Found, instance };
+    return { error, detail: error.detail as unknown as TierDifference, instance };
   }
   throw new Error('the difference was not found');
 };
@@ -340,11 +333,11 @@ describe('a tier that is wrong in one place of a long run is found there', () =>
     const broken: Tier = {
       name: 'interpreter',
       translate: (of, metering) => {
-        const { blocks, execution } = interpreter.translate(of, metering);
+        const translated = interpreter.translate(of, metering);
         const run = (): never => {
           throw new RangeError('out of bounds');
         };
-        return { blocks, execution: (memory) => Object.assign(execution(memory), { run }) };
+        return { blocks: 0, execution: (memory) => Object.assign(translated.execution(memory), { run }) };
       },
     };
     const { detail } = differenceOf(add, broken);
@@ -379,11 +372,11 @@ describe('a tier that is wrong in one place of a long run is found there', () =>
     const flaky: Tier = {
       name: 'interpreter',
       translate: (of, metering) => {
-        const { blocks, execution } = interpreter.translate(of, metering);
+        const translated = interpreter.translate(of, metering);
         return {
-          blocks,
+          blocks: 0,
           execution: (memory) => {
-            const one = execution(memory);
+            const one = translated.execution(memory);
             const run = one.run.bind(one);
             return Object.assign(one, {
               run: (budget?: number) => {

@@ -3,7 +3,7 @@ import type { Program } from '../../decoder/program.ts';
 import { blame } from './blame.ts';
 import { fail } from './errors.ts';
 import { instructionText, registerNames } from './instruction-text.ts';
-import { type Comparison, type Pair, SavedPoint } from './side.ts';
+import { type Comparison, type Pair, SavedPoint, type TierDifference } from './side.ts';
 
 /** A stretch of a run at whose end the two sides differ. */
 interface Stretch {
@@ -68,7 +68,7 @@ export const locate = (program: Program, pair: Pair, start: SavedPoint): Riscbox
   const what = sides.what.flatMap((one) =>
     one === 'registers' ? registers.map((register) => names[register] as string) : [one],
   );
-  return fail('crosscheck/difference', {
+  const difference: TierDifference = {
     tiers: [pair.first.tier, pair.second.tier],
     pc,
     instruction: pc === undefined ? undefined : instructionText(program, pc),
@@ -79,7 +79,8 @@ export const locate = (program: Program, pair: Pair, start: SavedPoint): Riscbox
     first: sides.first,
     second: sides.second,
     memory,
-  });
+  };
+  return fail('crosscheck/difference', difference);
 };
 
 /** Runs by `size` instructions up to `end`; the first difference, `probe` being where the sides were last equal. */

@@ -2,7 +2,7 @@ import { isRiscboxError } from '../../core/error.ts';
 import type { Stop } from '../../core/stop.ts';
 import type { GuestMemory } from '../../memory/guest-memory.ts';
 import type { Execution, ExecutionState, TierName } from '../tier.ts';
-import { copyMemory, equalMemory, memoryDifferences } from './memory.ts';
+import { copyMemory, equalMemory, type MemoryDifference, memoryDifferences } from './memory.ts';
 
 /** How a run ended: a stop, or an error that the engine threw, which is a fault of it. */
 export type Outcome = Stop | { readonly kind: 'error'; readonly message: string; readonly error: unknown };
@@ -22,6 +22,30 @@ export interface Side {
 export interface Place {
   readonly pc: number | undefined;
   readonly executed: number;
+}
+
+/** The detail of a crosscheck/difference error. */
+export interface TierDifference {
+  readonly tiers: readonly [TierName, TierName];
+  /** The first instruction that the tiers do differently; undefined when they differ before any. */
+  readonly pc: number | undefined;
+  /** Its name and operands. */
+  readonly instruction: string | undefined;
+  /**
+   * Single steps on both tiers show the difference, and the sides are those right behind the instruction. Else they
+   * are those at the end of the shortest run that shows it, and the instruction was the last to write what differs.
+   */
+  readonly exact: boolean;
+  /** The difference came again when the instructions before it were run again. */
+  readonly reproduced: boolean;
+  /** What differs, registers by name: `a0`, `gas`, `memory`, `stop` and so on. */
+  readonly what: readonly string[];
+  /** Where both tiers were last seen to be in the same state. */
+  readonly from: Place;
+  readonly first: Side;
+  readonly second: Side;
+  /** The first few pages that differ. */
+  readonly memory: readonly MemoryDifference[];
 }
 
 /** One of the two executions, with the memory that it runs on. */
@@ -194,7 +218,7 @@ const CATCH_UPS = 64;
 export interface Comparison {
   readonly first: Side;
   readonly second: Side;
-  readonly memory: ReturnType<typeof memoryDifferences>;
+  readonly memory: readonly MemoryDifference[];
   /** Numbers of the registers that differ. */
   readonly registers: readonly number[];
   readonly what: readonly string[];
