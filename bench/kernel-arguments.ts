@@ -13,3 +13,5 @@ export const KERNELS: Readonly<Record<string, number>> = {
 };
 /** Not an integer kernel: floating point in software. Kept out of the means. */
 export const APART: string = 'nbody_soft';
+/** Programs that nothing was chosen, tuned or fused with. */
+export const OUTSIDE: Readonly<Record<string, number>> = { deflate: 1 };

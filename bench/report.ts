@@ -1,6 +1,7 @@
 /** What a benchmark found: printed as tables, and written as JSON for `--json FILE`. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { TierName } from '../src/jit/tier.ts';
 
 /** A cell: text, or a number and how many decimals to show of it. */
 export type Cell = string | number | readonly [value: number, decimals: number];
@@ -21,12 +22,19 @@ const plain = (cell: Cell): string | number => (typeof cell === 'object' ? cell[
 export const benchArguments = (): {
   readonly json: string | undefined;
   readonly elves: string | undefined;
+  /** Tier of the benchmarks that have one to choose. */
+  readonly tier: 'auto' | TierName;
 } => {
   const { values } = parseArgs({
-    options: { json: { type: 'string' }, elves: { type: 'string' } },
+    options: {
+      json: { type: 'string' },
+      elves: { type: 'string' },
+      tier: { type: 'string', default: 'auto' },
+    },
     allowPositionals: true,
   });
-  return { json: values.json, elves: values.elves };
+  // An engine refuses a name that is none.
+  return { json: values.json, elves: values.elves, tier: values.tier as 'auto' | TierName };
 };
 
 const WIDTH = 10;
