@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[] | '*'>> = {
   decoder: ['core', 'isa', 'memory', 'blob'],
   linker: ['core', 'isa', 'memory', 'blob', 'decoder'],
   interpreter: ['core', 'isa', 'memory', 'decoder'],
-  jit: ['core', 'isa', 'memory', 'decoder'],
+  jit: ['core', 'isa', 'memory', 'decoder', 'interpreter'],
   sandbox: ['core', 'isa', 'memory', 'decoder'],
   vm: ['core', 'isa', 'memory', 'blob', 'decoder', 'interpreter', 'jit', 'sandbox'],
   linux: ['core', 'vm'],

@@ -1,4 +1,5 @@
-import { SLICE } from './charge.ts';
+/** What a plain number counts exactly, with room for sums. */
+const LARGEST_FUEL = 2n ** 52n;
 
 /**
  * A signed 64-bit gas counter whose working part is a plain number, so that runs and host calls touch no
@@ -23,7 +24,7 @@ export class GasCounter {
   /** Moves as much as possible into `fuel`. */
   refill(): void {
     const total = this.value;
-    const part = total > BigInt(SLICE) ? BigInt(SLICE) : total > 0n ? total : 0n;
+    const part = total > LARGEST_FUEL ? LARGEST_FUEL : total > 0n ? total : 0n;
     this.fuel = Number(part);
     this.#reserve = total - part;
   }

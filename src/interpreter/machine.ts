@@ -15,6 +15,9 @@ import { accessMemory, jumpAddress } from './out-of-line.ts';
 import { cellIn, GOTO, RECORD, TRAP_AT, UNDECODED, withLabel } from './records.ts';
 import { readCell, writeCell } from './register-cells.ts';
 
+/** Fuel below this is refilled before it is given to translated code. */
+const REFILL_BELOW = 2 ** 31;
+
 export type { MachineOptions, MachineState } from './machine-state.ts';
 
 /**
@@ -187,6 +190,83 @@ export class Machine {
     this.#announced = true;
     this.#pc = this.#nextPc = this.compiled.pcOf(this.#record);
     return { kind: 'step', pc: this.#pc };
+  }
+
+  // For tiers that translate and leave to this machine what their code does not do.
+
+  /** True when the rest of the block at `nextPc` is paid. */
+  get isPaid(): boolean {
+    return this.#paid;
+  }
+
+  /** What can be taken from the counter at once: the whole gas below 2^52, without limit when it is not metered. */
+  get fuel(): number {
+    if (!this.#metered) return Number.POSITIVE_INFINITY;
+    const gas = this.#gas;
+    if (gas.fuel < REFILL_BELOW) gas.refill();
+    return gas.fuel;
+  }
+
+  /** Whole blocks have run elsewhere: takes off what they cost and counts their instructions. */
+  settle(gas: number, instructions: number): void {
+    if (this.#metered) this.#gas.charge(gas);
+    this.#executed += instructions;
+  }
+
+  /** Stands at the beginning of a block that is not paid, having come there. */
+  arriveAt(pc: number): void {
+    this.#record = -1;
+    this.#paid = false;
+    this.#announced = false;
+    this.#pc = this.#nextPc = pc;
+  }
+
+  /**
+   * Stands before an instruction of a block that was settled as a whole, the last instruction run being `pc`.
+   * Throws an Error when no block is there: translated code never comes to such places.
+   */
+  arriveInside(nextPc: number, pc: number = nextPc): void {
+    const record = this.#recordInside(nextPc);
+    if (record < 0) throw new Error(`translated code was left at ${nextPc}, where no instruction is`);
+    this.#announced = false;
+    this.#pause(record, false);
+    this.#pc = pc;
+    this.#nextPc = nextPc;
+  }
+
+  /**
+   * Translated code goes on behind a pause of `arriveInside`: pays again what that gave back. False when there is
+   * not enough.
+   */
+  takeUp(): boolean {
+    if (this.#metered && this.#gas.isNegative()) return false;
+    if (!this.#perInstruction) return this.#paid;
+    const cost = this.compiled.costAt(this.#record);
+    if (!this.#gas.covers(cost)) return false;
+    this.#gas.charge(cost);
+    this.#executed += this.compiled.instructionsFrom(this.#record);
+    return true;
+  }
+
+  /** Runs the one instruction at which `arriveInside` has left the machine; undefined: control has gone on. */
+  runOne(): Stop | undefined {
+    return this.#single();
+  }
+
+  /** A dynamic jump in translated code, the last instruction of its block: where it goes, or the stop it makes. */
+  jumpFrom(pc: number, address: number): Stop | undefined {
+    if (this.compiled.isReturn(address)) {
+      this.nextPc = undefined;
+      return { kind: 'finished' };
+    }
+    const target = this.compiled.code.resolveCodeAddress(address >>> 0);
+    if (target >= 0) {
+      this.arriveAt(target);
+      return undefined;
+    }
+    this.nextPc = undefined;
+    this.#pc = pc;
+    return { kind: 'trap', pc, reason: 'invalid-jump', address: address >>> 0 };
   }
 
   /** Checks that a run can begin and finds its record; a stop when it cannot. */

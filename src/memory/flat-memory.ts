@@ -13,6 +13,8 @@ import {
 import { LARGEST_HOME, type LinearHome } from './linear-home.ts';
 import {
   HEAP_LENGTH_CELL,
+  HEAP_ROOM_CELL,
+  HEAP_SPAN,
   heapRange,
   LARGEST_GUEST_START,
   linearLayout,
@@ -216,6 +218,7 @@ export class FlatMemory implements GuestMemory {
   #setHeapLength(length: number): void {
     this.#heapLength = length;
     this.words[HEAP_LENGTH_CELL / 4] = length;
+    this.words[HEAP_ROOM_CELL / 4] = Math.max(0, length - HEAP_SPAN + 1);
   }
 
   #extendHeapLength(): void {

@@ -19,6 +19,13 @@ export const LEFT_CELL = 512;
 export const EXIT_CELL = 520;
 /** 32 bits, unsigned: how many bytes from `heapRange(map).start` on are readable and writable without a gap. */
 export const HEAP_LENGTH_CELL = 528;
+/**
+ * 32 bits, unsigned: from how many offsets of that range on `HEAP_SPAN` bytes are readable and writable. Translated
+ * code compares with this, so that one comparison serves accesses of all widths.
+ */
+export const HEAP_ROOM_CELL = 532;
+/** Bytes that accesses checked together span at most. */
+export const HEAP_SPAN = 2048;
 /** 64 bits, signed: address of a load-reserved that no store-conditional has used, or -1. */
 export const RESERVATION_CELL = 536;
 

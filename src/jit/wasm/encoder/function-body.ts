@@ -64,6 +64,9 @@ export class FunctionBody {
   readonly #isFree: boolean[] = [];
   readonly #free = new Map<ValueType, number[]>();
   readonly #open: Label[] = [];
+  /** Branches out of the whole body, per block of `surround`; and the type and number of these blocks. */
+  readonly #outside: number[] = [];
+  #surrounding: [type: ValueType, count: number] | undefined;
 
   /** Made by `ModuleBuilder.begin`; `out` is empty. */
   constructor(type: FunctionType, out: ByteWriter, deliver: Deliver) {
@@ -313,6 +316,31 @@ export class FunctionBody {
     this.#out.u32(this.#checkDepth(otherwise));
   }
 
+  /**
+   * A branch, with one operand, out of the whole body to the code that `surround` puts behind it, by its number.
+   * Counts as a branch to a construct.
+   */
+  brOutside(exit: number): void {
+    const branches = (this.#outside[exit] ?? 0) + 1;
+    if (branches > MAX_BRANCHES) throw new LimitExceeded('branches to a construct', MAX_BRANCHES);
+    this.#outside[exit] = branches;
+    this.#out.u8u32(W.br, this.#open.length + exit);
+  }
+
+  /**
+   * Puts blocks around all that was written, with a value of a type that `emit(k)` finds on the stack behind the
+   * block with number k, counted from the inside. How many there are need not be known before. The code that was
+   * written and that of each `emit` may not reach their ends.
+   */
+  surround(type: ValueType, count: number, emit: (exit: number) => void): void {
+    if (this.#open.length > 0) throw new Error(`${this.#open.length} constructs are open`);
+    this.#surrounding = [type, count];
+    for (let k = 0; k < count; k++) {
+      this.#out.u8(W.end);
+      emit(k);
+    }
+  }
+
   /** Ends the function and hands it to its module. Throws when a construct is open. */
   finish(): void {
     if (this.#open.length > 0) throw new Error(`${this.#open.length} constructs are open`);
@@ -326,7 +354,7 @@ export class FunctionBody {
     this.#deliver(locals, code);
   }
 
-  /** Runs of locals of one type. */
+  /** Runs of locals of one type, and what begins before the code. */
   #declarations(): Uint8Array {
     const runs: [count: number, type: ValueType][] = [];
     for (const type of this.#locals) {
@@ -339,6 +367,10 @@ export class FunctionBody {
     for (const [count, type] of runs) {
       out.u32(count);
       out.u8(type);
+    }
+    if (this.#surrounding !== undefined) {
+      const [type, count] = this.#surrounding;
+      for (let k = 0; k < count; k++) out.u8u32(W.block, type);
     }
     return out.written;
   }

@@ -1,0 +1,669 @@
+import type { Width } from '../../core/kind.ts';
+import type { Effect } from '../../isa/row.ts';
+import { ROWS } from '../../isa/table.ts';
+import { TERM, type Term, termOf } from '../../isa/term.ts';
+import { EXIT_CELL, LEFT_CELL } from '../../memory/linear-layout.ts';
+import { type AccessGroup, type AccessShape, accessOf, groupAccesses } from '../graph/accesses.ts';
+import { ADDRESS_STEP } from '../graph/discover.ts';
+import { LEAVES } from '../graph/flow.ts';
+import { EXIT, type FunctionGraph, type Node } from '../graph/function-graph.ts';
+import { GasPlan } from '../graph/gas.ts';
+import { leavesTheCode, type RegisterSet, Registers } from '../graph/registers.ts';
+import { emit, NEXT, type Structure, type StructureVisitor } from '../graph/structure.ts';
+import { emitPageLookup, emitRangeCheck, likelyRanges } from './checks.ts';
+import type { FunctionBody, Label } from './encoder/function-body.ts';
+import { ANY, I32, I64, LOAD, type LoadOpcode, STORE, type StoreOpcode } from './encoder/opcodes.ts';
+import { I32_TYPE, I64_TYPE, type ValueType } from './encoder/types.ts';
+import { LEFT, type Left, NO_ADDRESS } from './exits.ts';
+import type { Unit } from './unit.ts';
+import { type Operands, Values } from './values.ts';
+
+/** Parameters of every function. */
+const DEPTH = 0;
+const COUNTER = 1;
+
+/** Bytes of a register cell. */
+const CELL = 8;
+
+const LOADS_32: Readonly<Record<string, LoadOpcode>> = {
+  '1s': LOAD.i32S8,
+  '1u': LOAD.i32U8,
+  '2s': LOAD.i32S16,
+  '2u': LOAD.i32U16,
+  '4s': LOAD.i32,
+  '4u': LOAD.i32,
+};
+const LOADS_64: Readonly<Record<string, LoadOpcode>> = {
+  '1s': LOAD.i64S8,
+  '1u': LOAD.i64U8,
+  '2s': LOAD.i64S16,
+  '2u': LOAD.i64U16,
+  '4s': LOAD.i64S32,
+  '4u': LOAD.i64U32,
+  '8s': LOAD.i64,
+  '8u': LOAD.i64,
+};
+
+const loadOf = (width: Width, { bytes, signed }: AccessShape): LoadOpcode =>
+  (width === 32 ? LOADS_32 : LOADS_64)[`${bytes}${signed ? 's' : 'u'}`] as LoadOpcode;
+
+const storeOf = (bytes: number): StoreOpcode =>
+  bytes === 1 ? STORE.i32As8 : bytes === 2 ? STORE.i32As16 : bytes === 4 ? STORE.i32 : STORE.i64;
+
+/**
+ * Prints one function graph as a WebAssembly function `(depth, counter) -> (code address, counter)`.
+ *
+ * Guest registers are locals. A local that may differ from its cell is *dirty*; exits, calls and sync points store
+ * the dirty ones. Exits with the same dirty registers share their code: it stands behind the function's body, each in
+ * a block of its own around everything, that takes the value for EXIT_CELL.
+ */
+export class FunctionEmitter implements StructureVisitor, Operands {
+  readonly #unit: Unit;
+  readonly #graph: FunctionGraph;
+  readonly #structure: Structure;
+  readonly #f: FunctionBody;
+  readonly #registers: Registers;
+  readonly #gas: GasPlan;
+  readonly #values: Values;
+  readonly #type: ValueType;
+  /** The local of each register, or -1. */
+  readonly #locals = new Int32Array(32).fill(-1);
+  readonly #variables: number[] = [];
+  readonly #labels: Label[] = [];
+  /** Dirty registers of the exits that share code, in the order of their blocks from the inside. */
+  readonly #classes: RegisterSet[] = [];
+  #dirty: RegisterSet = 0;
+  /** Registers whose value is known here, and what it is: constants that fit signed 32 bits. */
+  #known: RegisterSet = 0;
+  readonly #constants = new Int32Array(32);
+  /** The instruction at hand. */
+  #at = 0;
+  #id = 0;
+
+  constructor(unit: Unit, graph: FunctionGraph, structure: Structure, f: FunctionBody) {
+    this.#unit = unit;
+    this.#graph = graph;
+    this.#structure = structure;
+    this.#f = f;
+    this.#registers = new Registers(graph, structure, unit.riscv);
+    this.#gas = new GasPlan(graph, structure, unit.pack);
+    this.#values = new Values(f, unit.width, this);
+    this.#type = unit.width === 32 ? I32_TYPE : I64_TYPE;
+  }
+
+  run(): void {
+    const f = this.#f;
+    const { graph } = { graph: this.#graph };
+    f.get(DEPTH);
+    f.i32Const(0);
+    f.op(I32.ltS);
+    const deep = f.if();
+    this.#leave(LEFT.block, graph.pc, 0);
+    f.end(deep);
+    for (let v = 0; v < graph.variables; v++) this.#variables.push(f.local(I32_TYPE));
+    if (graph.selectedAtEntry >= 0) {
+      f.i32Const(graph.selectedAtEntry);
+      f.set(this.#variables[graph.node(graph.entry).variable] as number);
+    }
+    this.#fetch(this.#registers.liveIn[graph.entry] as number);
+    emit(this.#structure, this);
+    f.op(ANY.unreachable);
+    const value = f.local(I64_TYPE);
+    f.surround(I64_TYPE, this.#classes.length, (k) => {
+      f.set(value);
+      this.#store(this.#classes[k] as RegisterSet);
+      f.i32Const(0);
+      f.get(value);
+      f.store(STORE.i64, EXIT_CELL);
+      f.i32Const(NO_ADDRESS);
+      f.get(COUNTER);
+      f.op(ANY.return);
+    });
+    f.finish();
+  }
+
+  // Registers
+
+  #local(register: number): number {
+    let local = this.#locals[register] as number;
+    if (local < 0) {
+      local = this.#f.local(this.#type);
+      this.#locals[register] = local;
+    }
+    return local;
+  }
+
+  #fetch(set: RegisterSet): void {
+    const f = this.#f;
+    for (let r = 0; r < 32; r++) {
+      if (((set >>> r) & 1) === 0) continue;
+      f.i32Const(0);
+      f.load(this.#unit.width === 32 ? LOAD.i32 : LOAD.i64, CELL * r);
+      f.set(this.#local(r));
+    }
+  }
+
+  #store(set: RegisterSet): void {
+    const f = this.#f;
+    for (let r = 0; r < 32; r++) {
+      if (((set >>> r) & 1) === 0) continue;
+      f.i32Const(0);
+      f.get(this.#local(r));
+      f.store(this.#unit.width === 32 ? STORE.i32 : STORE.i64, CELL * r);
+    }
+  }
+
+  #registerOf(operand: number): number {
+    const { a, b, c } = this.#graph.instructions;
+    return (operand === TERM.a ? a : operand === TERM.b ? b : c)[this.#at] as number;
+  }
+
+  #constantOf(register: number): number | undefined {
+    if (register === 0 && this.#unit.riscv) return 0;
+    return ((this.#known >>> register) & 1) === 1 ? this.#constants[register] : undefined;
+  }
+
+  wide(operand: number): void {
+    this.#f.get(this.#local(this.#registerOf(operand)));
+  }
+
+  low(operand: number): void {
+    this.#lowOf(this.#registerOf(operand));
+  }
+
+  #lowOf(register: number): void {
+    const f = this.#f;
+    const constant = this.#constantOf(register);
+    if (constant !== undefined) {
+      f.i32Const(constant);
+      return;
+    }
+    f.get(this.#local(register));
+    if (this.#unit.width === 64) f.op(I32.wrapI64);
+  }
+
+  isNarrow(operand: number): boolean {
+    return this.constant(operand) !== undefined;
+  }
+
+  isNatural(operand: number): boolean {
+    const constant = this.constant(operand);
+    return constant !== undefined && constant >= 0;
+  }
+
+  constant(operand: number): number | undefined {
+    const { x, y } = this.#graph.instructions;
+    if (operand === TERM.x) return x[this.#at];
+    if (operand === TERM.y) return y[this.#at];
+    return this.#constantOf(this.#registerOf(operand));
+  }
+
+  /** Takes the value on the stack into a register. */
+  #write(register: number): void {
+    this.#f.set(this.#local(register));
+    this.#dirty |= 1 << register;
+    this.#known &= ~(1 << register);
+  }
+
+  #writeConstant(register: number, value: number): void {
+    if (register === 0 && this.#unit.riscv) return;
+    if (this.#unit.width === 32) this.#f.i32Const(value);
+    else this.#f.i64ConstNumber(value);
+    this.#write(register);
+    this.#known |= 1 << register;
+    this.#constants[register] = value;
+  }
+
+  // Leaving
+
+  #charge(amount: number): void {
+    if (amount === 0) return;
+    const f = this.#f;
+    f.get(COUNTER);
+    f.i64ConstNumber(amount);
+    f.op(I64.sub);
+    f.set(COUNTER);
+  }
+
+  /** Leaves the function; `amount` is what the counter is too high by. */
+  #leave(kind: Left, pc: number, amount: number): void {
+    const f = this.#f;
+    this.#charge(amount);
+    let k = this.#classes.indexOf(this.#dirty);
+    if (k < 0) k = this.#classes.push(this.#dirty) - 1;
+    f.i64Const(pc | 0, kind);
+    f.brOutside(k);
+  }
+
+  /** Leaves to the interpreter at an instruction of this node, which is paid. */
+  #leaveInside(at: number): void {
+    const { pc } = this.#graph.instructions;
+    this.#leave(LEFT.inside, pc[at] as number, this.#gas.atExit(this.#id, true));
+  }
+
+  /** Returns the code address in a local, having come to a dynamic jump at the last instruction. */
+  #returnTo(address: number, at: number): void {
+    const f = this.#f;
+    this.#store(this.#dirty);
+    f.i32Const(0);
+    f.i64Const(this.#graph.instructions.pc[at] as number | 0, LEFT.dynamic);
+    f.store(STORE.i64, EXIT_CELL);
+    f.get(address);
+    f.get(COUNTER);
+    f.op(ANY.return);
+  }
+
+  // Structure
+
+  openBlock(): void {
+    this.#labels.push(this.#f.block());
+  }
+
+  openLoop(): void {
+    this.#labels.push(this.#f.loop());
+  }
+
+  close(): void {
+    this.#f.end(this.#labels.pop() as Label);
+  }
+
+  openIf(id: number): void {
+    this.#condition(id);
+    this.#labels.push(this.#f.if());
+    this.#edge(id, 0);
+  }
+
+  otherwise(id: number): void {
+    this.#f.else(this.#labels.at(-1) as Label);
+    this.#edge(id, 1);
+  }
+
+  #label(way: number): Label {
+    return this.#labels[this.#labels.length - 1 - way] as Label;
+  }
+
+  #condition(id: number): void {
+    this.#at = this.#graph.node(id).end - 1;
+    this.#values.condition(termOf(this.#graph.instructions.op[this.#at] as number) as Term);
+  }
+
+  /** Whether anything happens on the edge to successor `k` besides the jump. */
+  #hasEdge(id: number, k: number): boolean {
+    const to = (this.#graph.successors[id] as number[])[k] as number;
+    if (to === LEAVES) return true;
+    return this.#gas.onEdge(id, to) !== 0 || this.#graph.selection(id, k) >= 0;
+  }
+
+  /** What happens on the edge to successor `k`. */
+  #edge(id: number, k: number, flushed = false): void {
+    const to = (this.#graph.successors[id] as number[])[k] as number;
+    if (to === LEAVES) {
+      this.#leave(
+        LEFT.block,
+        this.#graph.node(id).leavesTo[k] as number,
+        flushed ? 0 : this.#gas.atExit(id, true),
+      );
+      return;
+    }
+    if (!flushed) this.#charge(this.#gas.onEdge(id, to));
+    const selected = this.#graph.selection(id, k);
+    if (selected >= 0) {
+      this.#f.i32Const(selected);
+      this.#f.set(this.#variables[this.#graph.node(to).variable] as number);
+    }
+  }
+
+  /** The edge and, unless the successor comes next, the jump. */
+  #go(id: number, k: number, way: number, flushed = false): void {
+    this.#edge(id, k, flushed);
+    if (way >= 0) this.#f.br(this.#label(way));
+  }
+
+  node(id: number): void {
+    const f = this.#f;
+    const graph = this.#graph;
+    const node = graph.node(id);
+    this.#id = id;
+    this.#dirty = this.#registers.dirtyIn[id] as number;
+    this.#known = 0;
+    if (this.#gas.tested[id] === 1 && node.exit !== EXIT.unentered) {
+      f.get(COUNTER);
+      f.i64ConstNumber(this.#gas.need[id] as number);
+      f.op(I64.ltS);
+      const short = f.if();
+      this.#leave(LEFT.short, node.pc, 0);
+      f.end(short);
+    }
+    const groups = groupAccesses(graph, id);
+    const offsets: Offsets = new Map();
+    const end = hasTerminator(node, graph) ? node.end - 1 : node.end;
+    for (let i = node.first; i < end; i++) this.#instruction(i, groups, offsets);
+    for (const local of offsets.values()) f.release(local);
+  }
+
+  exit(id: number, ways: readonly number[]): void {
+    const node = this.#graph.node(id);
+    this.#id = id;
+    this.#at = node.end - 1;
+    switch (node.exit) {
+      case EXIT.next:
+        if (hasTerminator(node, this.#graph)) this.#link(this.#at);
+        this.#go(id, 0, ways[0] as number);
+        return;
+      case EXIT.branch:
+        this.#branch(id, ways);
+        return;
+      case EXIT.call:
+        this.#call(id, node, ways[0] as number);
+        return;
+      case EXIT.switch:
+        this.#switch(id, node, ways);
+        return;
+      case EXIT.dynamic:
+      case EXIT.callIndirect: {
+        const address = this.#target(this.#at);
+        this.#link(this.#at);
+        this.#charge(this.#gas.atExit(id, true));
+        this.#returnTo(address, this.#at);
+        return;
+      }
+      case EXIT.interpret:
+        this.#leaveInside(this.#at);
+        return;
+      case EXIT.unentered:
+        this.#leave(LEFT.block, node.pc, this.#gas.atExit(id, false));
+        return;
+      case EXIT.dispatch: {
+        const f = this.#f;
+        f.get(this.#variables[node.variable] as number);
+        this.#table(
+          id,
+          ways,
+          ways.map((_, k) => k),
+          undefined,
+        );
+      }
+    }
+  }
+
+  #branch(id: number, ways: readonly number[]): void {
+    const f = this.#f;
+    const [taken, next] = ways as [number, number];
+    if (taken === NEXT && next === NEXT) {
+      this.#edge(id, 0);
+      return;
+    }
+    const term = termOf(this.#graph.instructions.op[this.#at] as number) as Term;
+    // The side that does not come next is the one that jumps.
+    const far = taken === NEXT ? 1 : 0;
+    const way = ways[far] as number;
+    if (far === 0) this.#values.condition(term);
+    else this.#values.conditionNot(term);
+    if (way >= 0 && !this.#hasEdge(id, far)) f.brIf(this.#label(way));
+    else {
+      const side = f.if();
+      this.#edge(id, far);
+      if (way >= 0) f.br(this.#label(way));
+      f.end(side);
+    }
+    this.#go(id, 1 - far, ways[1 - far] as number);
+  }
+
+  /** Writes the link register of a jump, if it has one. */
+  #link(at: number): void {
+    const { op, a, x, pc, length } = this.#graph.instructions;
+    const effect = ROWS[op[at] as number]?.effect as Effect;
+    if ((effect.kind !== 'jump' && effect.kind !== 'jump-indirect') || effect.link === undefined) return;
+    const value = effect.link === 'x' ? (x[at] as number) : (pc[at] as number) + (length[at] as number);
+    this.#writeConstant(a[at] as number, value | 0);
+    if (this.#unit.width === 64 && effect.link === 'return' && value > 0x7fffffff) {
+      this.#f.i64ConstNumber(value);
+      this.#write(a[at] as number);
+    }
+  }
+
+  /** The code address that a dynamic jump goes to, in a local. */
+  #target(at: number): number {
+    const f = this.#f;
+    const { op, a, b, x, y } = this.#graph.instructions;
+    const effect = ROWS[op[at] as number]?.effect as Effect & { kind: 'jump-indirect' };
+    const offset = (effect.offset === 'x' ? x[at] : y[at]) as number;
+    this.#lowOf((effect.base === 'a' ? a[at] : b[at]) as number);
+    if (offset !== 0) {
+      f.i32Const(offset);
+      f.op(I32.add);
+    }
+    const address = f.local(I32_TYPE);
+    f.set(address);
+    return address;
+  }
+
+  #call(id: number, node: Node, way: number): void {
+    const f = this.#f;
+    this.#link(this.#at);
+    this.#store(this.#dirty);
+    this.#dirty = 0;
+    this.#charge(this.#gas.atExit(id, true));
+    const callee = this.#unit.functionAt(node.callee);
+    if (callee === undefined) {
+      this.#leave(LEFT.block, node.callee, 0);
+      return;
+    }
+    f.get(DEPTH);
+    f.i32Const(1);
+    f.op(I32.sub);
+    f.get(COUNTER);
+    this.#unit.emitCall(f, callee);
+    const address = f.local(I32_TYPE);
+    f.set(COUNTER);
+    f.tee(address);
+    f.i32Const(node.returnAddress | 0);
+    f.op(I32.ne);
+    const elsewhere = f.if();
+    f.get(address);
+    f.get(COUNTER);
+    f.op(ANY.return);
+    f.end(elsewhere);
+    f.release(address);
+    const to = (this.#graph.successors[id] as number[])[0] as number;
+    if (to !== LEAVES) this.#fetch(this.#registers.liveIn[to] as number);
+    this.#go(id, 0, way, true);
+  }
+
+  #switch(id: number, node: Node, ways: readonly number[]): void {
+    const f = this.#f;
+    const address = this.#target(this.#at);
+    this.#charge(this.#gas.atExit(id, true));
+    const first = node.cases[0] as number;
+    const entries = ((node.cases.at(-1) as number) - first) / ADDRESS_STEP + 1;
+    const successorOf: number[] = new Array(entries).fill(-1);
+    for (const [k, value] of node.cases.entries()) successorOf[(value - first) / ADDRESS_STEP] = k;
+    const other = f.block();
+    f.get(address);
+    f.i32Const(first | 0);
+    f.op(I32.sub);
+    // An odd address becomes a large index.
+    f.i32Const(1);
+    f.op(I32.rotr);
+    this.#table(id, ways, successorOf, other);
+    f.end(other);
+    this.#returnTo(address, this.#at);
+  }
+
+  /**
+   * Jumps to successor `entries[i]`, i being the number on the stack; -1 and numbers too large go to `other`, or to
+   * the last entry where there is no other.
+   */
+  #table(id: number, ways: readonly number[], entries: readonly number[], other: Label | undefined): void {
+    const f = this.#f;
+    const index = f.local(I32_TYPE);
+    f.set(index);
+    // Edges on which something happens get a label of their own right here.
+    const own = new Map<number, Label>();
+    for (let k = 0; k < ways.length; k++) {
+      const to = (this.#graph.successors[id] as number[])[k] as number;
+      if (to === LEAVES || this.#graph.selection(id, k) >= 0) own.set(k, f.block());
+    }
+    const labelOf = (k: number): Label => own.get(k) ?? this.#label(ways[k] as number);
+    const labels = entries.map((k) => (k < 0 ? (other as Label) : labelOf(k)));
+    f.get(index);
+    f.release(index);
+    f.brTable(labels, other ?? (labels.at(-1) as Label));
+    for (const [k, label] of [...own].reverse()) {
+      f.end(label);
+      this.#go(id, k, ways[k] as number, true);
+    }
+  }
+
+  // Instructions
+
+  #instruction(i: number, groups: ReadonlyMap<number, AccessGroup>, offsets: Offsets): void {
+    this.#at = i;
+    const { op, a, b, c } = this.#graph.instructions;
+    const o = op[i] as number;
+    const group = groups.get(i);
+    if (group !== undefined) {
+      this.#access(i, group, offsets);
+      return;
+    }
+    if (leavesTheCode(o)) {
+      this.#sync(i);
+      return;
+    }
+    const term = termOf(o);
+    if (term === undefined) return;
+    const register = a[i] as number;
+    if (register === 0 && this.#unit.riscv) return;
+    const constant = this.#values.constantOf(term);
+    if (constant !== undefined) {
+      this.#writeConstant(register, constant);
+      return;
+    }
+    // A move to itself is how some compilers write nothing.
+    if (term.op === TERM.b && register === b[i]) return;
+    void c;
+    this.#values.wide(term);
+    this.#write(register);
+  }
+
+  /** A load or store. */
+  #access(i: number, group: AccessGroup, offsets: Offsets): void {
+    const f = this.#f;
+    const unit = this.#unit;
+    const { op, a, x, y } = this.#graph.instructions;
+    const shape = accessOf(op[i] as number) as AccessShape;
+    const displacement = x[i] as number;
+    const constant = group.base < 0 ? 0 : this.#constantOf(group.base);
+    const register = a[i] as number;
+    const ignored = !shape.store && register === 0 && unit.riscv;
+    let offset = 0;
+    if (constant !== undefined && !unit.paged) {
+      const start = (constant + displacement + unit.territory.delta) >>> 0;
+      if (unit.isolated || unit.territory.isFixed(start, shape.bytes, shape.store)) {
+        if (ignored) return;
+        f.i32Const(0);
+        offset = start;
+      } else {
+        const local = f.local(I32_TYPE);
+        f.i32Const(start | 0);
+        f.set(local);
+        emitRangeCheck(f, local, shape.bytes, shape.store, [], () => this.#leaveInside(i));
+        f.get(local);
+        f.release(local);
+      }
+    } else if (unit.paged) {
+      const local = f.local(I32_TYPE);
+      this.#addressOf(group.base, displacement);
+      f.set(local);
+      emitPageLookup(f, local, shape.bytes, shape.store, () => this.#leaveInside(i));
+      f.get(local);
+      f.release(local);
+    } else if (unit.isolated) {
+      this.#addressOf(group.base, (displacement + unit.territory.delta) | 0);
+    } else {
+      if (group.at === i) {
+        const local = f.local(I32_TYPE);
+        this.#addressOf(group.base, (group.low + unit.territory.delta) | 0);
+        f.set(local);
+        offsets.set(group, local);
+        const ranges = likelyRanges(unit.territory, group.base);
+        emitRangeCheck(f, local, group.high - group.low, group.writes, ranges, () => this.#leaveInside(i));
+      }
+      if (ignored) return;
+      f.get(offsets.get(group) as number);
+      offset = displacement - group.low;
+    }
+    if (shape.store) {
+      if (shape.value === 'y') {
+        const value = y[i] as number;
+        if (shape.bytes === 8) f.i64ConstNumber(value);
+        else f.i32Const(value);
+      } else if (register === 0 && unit.riscv) {
+        if (shape.bytes === 8) f.i64ConstNumber(0);
+        else f.i32Const(0);
+      } else if (shape.bytes === 8) f.get(this.#local(register));
+      else this.#lowOf(register);
+      f.store(storeOf(shape.bytes), offset, 0);
+    } else {
+      f.load(loadOf(unit.width, shape), offset, 0);
+      if (ignored) f.op(ANY.drop);
+      else this.#write(register);
+    }
+  }
+
+  /** Pushes a register's low 32 bits and a displacement, added. */
+  #addressOf(base: number, displacement: number): void {
+    const f = this.#f;
+    if (base < 0) {
+      f.i32Const(displacement);
+      return;
+    }
+    this.#lowOf(base);
+    if (displacement === 0) return;
+    f.i32Const(displacement);
+    f.op(I32.add);
+  }
+
+  /** An operation that the host or the interpreter does; the function goes on behind it if it may. */
+  #sync(i: number): void {
+    const f = this.#f;
+    const unit = this.#unit;
+    this.#store(this.#dirty);
+    this.#dirty = 0;
+    this.#known = 0;
+    const ahead = this.#gas.atExit(this.#id, true);
+    f.i32Const(0);
+    f.get(COUNTER);
+    if (ahead !== 0) {
+      f.i64ConstNumber(ahead);
+      f.op(I64.sub);
+    }
+    f.store(STORE.i64, LEFT_CELL);
+    f.i32Const(unit.siteOf(this.#graph, i));
+    f.call(unit.servant);
+    const stays = f.if();
+    f.i32Const(NO_ADDRESS);
+    f.get(COUNTER);
+    f.op(ANY.return);
+    f.end(stays);
+    f.i32Const(0);
+    f.load(LOAD.i64, LEFT_CELL);
+    if (ahead !== 0) {
+      f.i64ConstNumber(ahead);
+      f.op(I64.add);
+    }
+    f.set(COUNTER);
+    this.#fetch(this.#registers.fetchedAfter(this.#graph, this.#id, i));
+  }
+}
+
+/** Locals with the offset of each group's first byte. */
+type Offsets = Map<AccessGroup, number>;
+
+/** Whether the last instruction of a node is its exit, rather than one like the others. */
+const hasTerminator = (node: Node, graph: FunctionGraph): boolean => {
+  if (node.first === node.end) return false;
+  if (node.exit !== EXIT.next) return true;
+  const kind = ROWS[graph.instructions.op[node.end - 1] as number]?.effect.kind;
+  return kind === 'jump' || kind === 'fallthrough';
+};
