@@ -1,0 +1,165 @@
+import type { Blob } from '../../src/blob/blob.ts';
+import { isRiscboxError } from '../../src/core/error.ts';
+import type { Stop } from '../../src/core/stop.ts';
+import type { Execution, ExecutionState, Tier } from '../../src/jit/tier.ts';
+import { FlatMemory } from '../../src/memory/flat-memory.ts';
+import type { GuestMemory } from '../../src/memory/guest-memory.ts';
+import { isHostFilled } from '../../src/memory/map.ts';
+import { PagedMemory } from '../../src/memory/paged-memory.ts';
+import { Module } from '../../src/vm/module.ts';
+import { servicePage } from '../../src/vm/paging-service.ts';
+import { readSnapshot, writeSnapshot } from '../../src/vm/snapshot.ts';
+import type { Action, Host, Start } from './case.ts';
+import type { Layout } from './layout.ts';
+import { moduleOptions, type Settings } from './settings.ts';
+
+/** The state of an execution that has not begun. */
+const INITIAL: ExecutionState = {
+  pc: undefined,
+  nextPc: undefined,
+  paid: false,
+  announced: false,
+  gas: 0n,
+  executed: 0,
+};
+
+/** A program on one tier. Throws what making a module throws. */
+export const moduleOn = (tier: Tier, blob: Blob, settings: Settings, layout: Layout): Module =>
+  Module.fromBlob(blob, moduleOptions(settings, layout), { tier, limits: {} });
+
+/** One running program whose parts are all within reach. */
+export class Side {
+  readonly module: Module;
+  readonly memory: GuestMemory;
+  readonly execution: Execution;
+  readonly #argumentsSize: number;
+
+  constructor(module: Module, layout: Layout, memory?: GuestMemory) {
+    this.module = module;
+    this.#argumentsSize = layout.argumentsSize;
+    this.memory = memory ?? module.newMemory(layout.argumentsSize);
+    this.execution = module.newExecution(this.memory);
+  }
+
+  /** Puts everything into the state of a start. */
+  begin({ pc, gas, registers }: Start): void {
+    const { memory, execution } = this;
+    memory.reset();
+    fillHostRegions(memory);
+    execution.state = { ...INITIAL, nextPc: pc, gas };
+    for (const [register, value] of registers.entries()) execution.setRegister(register, value);
+  }
+
+  /** All state as bytes: equal states are equal bytes. */
+  snapshot(): Uint8Array {
+    return writeSnapshot(this.module, this.execution, this.memory, this.#argumentsSize);
+  }
+
+  restore(snapshot: Uint8Array): void {
+    this.memory.reset();
+    this.execution.state = INITIAL;
+    readSnapshot(snapshot, this.module, this.execution, this.memory, this.#argumentsSize);
+  }
+}
+
+/** What the host gives to the guest at the start has this contents. */
+export const fillHostRegions = (memory: GuestMemory): void => {
+  for (const region of memory.map.regions) {
+    if (!isHostFilled(region) || region.size === 0) continue;
+    const bytes = Uint8Array.from({ length: region.size }, (_, i) => (i * 7 + 3) & 255);
+    if (memory instanceof PagedMemory) {
+      memory.zeroWithProtection(region.start, region.size, 'read-write');
+      memory.write(region.start, bytes);
+      memory.protect(region.start, region.size, 'read');
+    } else memory.write(region.start, bytes);
+  }
+};
+
+const PAGE = 4096;
+
+/** Does what is possible of an action that needs no run to be under way or ended. Others are left out. */
+export const act = (action: Action, execution: Execution, memory: GuestMemory): void => {
+  switch (action.do) {
+    case 'register':
+      execution.setRegister(action.register, action.value);
+      return;
+    case 'gas':
+      execution.gas += action.add;
+      return;
+    case 'grow':
+      memory.growHeap(action.bytes);
+      return;
+    case 'write':
+      possibly(() => memory.write(action.address, action.bytes));
+      return;
+    case 'map':
+      if (memory instanceof FlatMemory) possibly(() => memory.mapPages(action.address, PAGE));
+      else if (memory instanceof PagedMemory) {
+        possibly(() => memory.zeroWithProtection(action.address, PAGE, 'read-write'));
+      }
+      return;
+    case 'unmap':
+      if (memory instanceof FlatMemory) possibly(() => memory.unmapPages(action.address, PAGE));
+      else if (memory instanceof PagedMemory) possibly(() => memory.freePages(action.address, PAGE));
+  }
+};
+
+/** What a host asks for may be refused; then nothing happens, on every tier alike. */
+const possibly = (request: () => void): void => {
+  try {
+    request();
+  } catch (error) {
+    if (!isRiscboxError(error)) throw error;
+  }
+};
+
+/** How far a host has come with its answers. */
+export interface Answers {
+  hostCalls: number;
+  refills: number;
+}
+
+/** Answers a stop; whether the run goes on. */
+export const answer = (stop: Stop, host: Host, answers: Answers, side: Side): boolean => {
+  const { execution, memory } = side;
+  switch (stop.kind) {
+    case 'host-call': {
+      const { services } = host;
+      if (services.length === 0) return false;
+      for (const action of services[answers.hostCalls++ % services.length] ?? []) {
+        if (action.do === 'goto') execution.nextPc = action.pc;
+        else act(action, execution, memory);
+      }
+      return true;
+    }
+    case 'out-of-gas': {
+      const refill = host.refills[answers.refills++];
+      if (refill === undefined || execution.nextPc === undefined) return false;
+      execution.gas += refill;
+      return true;
+    }
+    case 'segfault':
+      return servePage(stop, memory, host.lenient);
+    default:
+      return false;
+  }
+};
+
+const servePage = (
+  stop: Stop & { readonly kind: 'segfault' },
+  memory: GuestMemory,
+  lenient: boolean,
+): boolean => {
+  if (servicePage(memory, stop)) return true;
+  if (!lenient || !(memory instanceof PagedMemory)) return false;
+  const { pageAddress, pageSize } = stop;
+  // The memory limit may be reached.
+  try {
+    if (stop.writeProtected) memory.protect(pageAddress, pageSize, 'read-write');
+    else memory.zeroWithProtection(pageAddress, pageSize, 'read-write');
+  } catch (error) {
+    if (!isRiscboxError(error)) throw error;
+    return false;
+  }
+  return true;
+};
