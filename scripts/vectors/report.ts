@@ -45,9 +45,17 @@ class Obstructed extends Error {
   }
 }
 
-/** Anything that counts the guest instructions it has executed. */
+/** Anything that counts the guest instructions it has executed, and those of them in translated code. */
 interface Executing {
   readonly executed: number;
+  readonly translatedInstructions: number;
+}
+
+/** Guest instructions of a group of cases. */
+export interface Instructions {
+  readonly executed: number;
+  /** In translated code. */
+  readonly translated: number;
 }
 
 /** One case while it runs: collects what was compared. */
@@ -56,6 +64,8 @@ export class Case {
   readonly differences: string[] = [];
   /** The engine that programs of the case are to run in. */
   readonly tier: TierName;
+  /** Cases of a group are counted together when instructions are; undefined: the kind is the group. */
+  group: string | undefined = undefined;
   readonly #executions: Executing[] = [];
 
   constructor(tier: TierName) {
@@ -80,8 +90,14 @@ export class Case {
   }
 
   /** Instructions executed so far. */
-  get executed(): number {
-    return this.#executions.reduce((sum, { executed }) => sum + executed, 0);
+  get instructions(): Instructions {
+    let executed = 0;
+    let translated = 0;
+    for (const execution of this.#executions) {
+      executed += execution.executed;
+      translated += execution.translatedInstructions;
+    }
+    return { executed, translated };
   }
 
   /** Ends the case: it cannot be run, which the skip list must know; else it fails. */
@@ -115,8 +131,8 @@ export class Report {
   readonly kinds: Map<string, KindCounts> = new Map();
   readonly failures: Failure[] = [];
   readonly skips: Skip[] = [];
-  /** Guest instructions executed, by tier. */
-  readonly executed: Map<TierName, number> = new Map();
+  /** Guest instructions by group. */
+  readonly instructions: Map<string, Instructions> = new Map();
   readonly #options: ReportOptions;
   readonly #seen: Map<string, number> = new Map();
 
@@ -144,7 +160,7 @@ export class Report {
       }
       c.check('error', false, () => describe(error));
     }
-    this.executed.set(c.tier, (this.executed.get(c.tier) ?? 0) + c.executed);
+    this.#countInstructions(c.group ?? kind, c.instructions);
     for (const [check, passed] of c.results) {
       const of = counts.checks.get(check) ?? { passed: 0, failed: 0 };
       of[passed ? 'passed' : 'failed']++;
@@ -158,6 +174,15 @@ export class Report {
     const failure = { kind, id, differences: c.differences };
     this.failures.push(failure);
     this.#options.onFailure?.(failure);
+  }
+
+  #countInstructions(group: string, { executed, translated }: Instructions): void {
+    if (executed === 0) return;
+    const before = this.instructions.get(group) ?? { executed: 0, translated: 0 };
+    this.instructions.set(group, {
+      executed: before.executed + executed,
+      translated: before.translated + translated,
+    });
   }
 
   #countsOf(kind: string): KindCounts {

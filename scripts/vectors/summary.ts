@@ -1,5 +1,5 @@
 import type { TierName } from '../../src/jit/tier.ts';
-import { CHECKS, type Failure, type Report } from './report.ts';
+import { CHECKS, type Failure, type Instructions, type Report } from './report.ts';
 
 /** Failures printed in full per kind, and lines of each, unless all are asked for. */
 const SHOWN_FAILURES = 5;
@@ -50,6 +50,29 @@ const COUNT_COLUMNS = 9;
 const row = (name: string, counts: readonly (number | string)[]): string =>
   `${name.padEnd(NAME_COLUMNS)}${counts.map((count) => String(count).padStart(COUNT_COLUMNS)).join('')}`;
 
+/** Wide enough for the largest count and a space. */
+const INSTRUCTION_COLUMNS = 14;
+
+/** Which part of the instructions ran in a tier: in translated code, or, for the interpreter, not in it. */
+export const shareText = (tier: TierName, { executed, translated }: Instructions): string => {
+  if (executed === 0) return '-';
+  const inTier = tier === 'interpreter' ? executed - translated : translated;
+  return `${((100 * inTier) / executed).toFixed(1)} %`;
+};
+
+/** Guest instructions by group and all together, with the share that ran in a tier. */
+const instructionLines = (
+  tier: TierName,
+  groups: ReadonlyMap<string, Instructions>,
+  all: Instructions,
+): string[] =>
+  [...[...groups].sort(), ['all', all] as const].map(
+    ([name, counts]) =>
+      name.padEnd(NAME_COLUMNS) +
+      String(counts.executed).padStart(INSTRUCTION_COLUMNS) +
+      shareText(tier, counts).padStart(COUNT_COLUMNS + 1),
+  );
+
 export interface SummaryInput {
   readonly report: Report;
   /** Number of files by what they are, of files that hold no cases. */
@@ -81,9 +104,18 @@ export const summaryLines = ({ report, companions, tier, milliseconds }: Summary
   }
   for (const [reason, ids] of byReason) lines.push(`skipped ${ids.length} (${ids.join(', ')}): ${reason}`);
   for (const [what, count] of companions) lines.push(`${count} files without cases: ${what}`);
-  const all = [...report.executed.values()].reduce((sum, executed) => sum + executed, 0);
-  const inTier = report.executed.get(tier) ?? 0;
-  const share = all === 0 ? 'no' : `${((100 * inTier) / all).toFixed(1)} % of ${all}`;
+  const all = { executed: 0, translated: 0 };
+  for (const { executed, translated } of report.instructions.values()) {
+    all.executed += executed;
+    all.translated += translated;
+  }
+  lines.push(
+    '',
+    `${'guest instructions'.padEnd(NAME_COLUMNS)}${'executed'.padStart(INSTRUCTION_COLUMNS)}  in tier ${tier}`,
+    ...instructionLines(tier, report.instructions, all),
+    '',
+  );
+  const share = all.executed === 0 ? 'no' : `${shareText(tier, all)} of ${all.executed}`;
   lines.push(`${tier}: ${share} guest instructions, ${(milliseconds / 1000).toFixed(1)} s`);
   const { passed, failed, skipped } = report.totals;
   lines.push(`${passed} passed, ${failed} failed, ${skipped} skipped`);

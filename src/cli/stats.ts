@@ -35,6 +35,7 @@ export const runStats = (
     container: module.program.blob.container,
     tier,
     instructions: executed,
+    translatedInstructions: instance.translatedInstructions,
     gas: module.metering.gas === 'none' ? null : gas.given - instance.gas,
     gasLeft: gas.limited ? instance.gas : null,
     gasModel: module.metering.model.name,

@@ -156,6 +156,11 @@ export class Instance<U = undefined> {
     return this.#live('executed').execution.executed;
   }
 
+  /** Those of them that ran in translated code since the instance was made. */
+  get translatedInstructions(): number {
+    return this.#live('translatedInstructions').execution.translatedInstructions;
+  }
+
   /** A register's value, unsigned, as wide as the program's registers. Throws instance/register. */
   getRegister(register: RegisterName): bigint {
     return this.#live('getRegister').execution.getRegister(this.#register(register));

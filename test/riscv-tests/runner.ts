@@ -3,15 +3,17 @@
  *
  * Runs per-instruction tests as user programs under the Linux personality: ours, or all ELF files below the folder
  * that the environment variable RISCV_TESTS names. A test that exits with 0 passes; any other exit code is the number
- * of the check that failed. The last line is "N passed, N failed".
+ * of the check that failed. The last line is "N passed, N failed", the one before it tells which part of the guest
+ * instructions ran in the tier.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { shareText } from '../../scripts/vectors/summary.ts';
 import { Engine, type EngineOptions } from '../../src/index.ts';
 import { link } from '../../src/linker/index.ts';
-import { type LinuxResult, runLinux } from '../../src/linux/index.ts';
+import { LinuxProgram, type LinuxResult } from '../../src/linux/index.ts';
 
 /** Milliseconds; the tests take well under one each. */
 const DEADLINE = 30_000;
@@ -53,10 +55,16 @@ if (![...Engine.tiers, 'auto'].includes(values.tier)) {
 }
 const engine = new Engine({ tier: values.tier as NonNullable<EngineOptions['tier']> });
 
+let executed = 0;
+let translated = 0;
+
 /** What went wrong, or undefined. */
 const problemOf = (bytes: Uint8Array, path: string): string | undefined => {
   try {
-    const result = runLinux(engine.compile(link(bytes)), { args: [path], deadline: DEADLINE });
+    using program = new LinuxProgram(engine.compile(link(bytes)), { args: [path] });
+    const result = program.run({ deadline: DEADLINE });
+    executed += result.instructions;
+    translated += program.instance.translatedInstructions;
     return result.outcome.kind === 'exit' && result.outcome.code === 0 ? undefined : describe(result);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -78,5 +86,8 @@ for (const path of positionals.length > 0 ? positionals : filesBelow(folder)) {
 }
 if (passed + failed === 0)
   console.log(`no ELF file below ${folder}: set RISCV_TESTS to a folder that has some`);
+console.log(
+  `${engine.tier}: ${shareText(engine.tier, { executed, translated })} of ${executed} guest instructions`,
+);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = passed > 0 && failed === 0 ? 0 : 1;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ReportOptions } from '../../scripts/vectors/report.ts';
 import { runVectors } from '../../scripts/vectors/run.ts';
 import { SKIP_LIST, skipEntry } from '../../scripts/vectors/skip-list.ts';
-import { failureLines, summaryLines } from '../../scripts/vectors/summary.ts';
+import { failureLines, shareText, summaryLines } from '../../scripts/vectors/summary.ts';
 import {
   type Content,
   differentialLine,
@@ -49,7 +49,8 @@ describe('every kind', () => {
     ]);
     expect(report.totals).toEqual({ passed: 10, failed: 0, skipped: 0 });
     expect([...companions.values()]).toEqual([1]);
-    expect(report.executed.get('interpreter')).toBeGreaterThan(0);
+    expect(report.instructions.get('jam-trace')?.executed).toBeGreaterThan(0);
+    expect(report.instructions.get('malformed')).toBeUndefined();
   });
 
   test('can be sampled', () => {
@@ -140,8 +141,17 @@ describe('the report', () => {
     const lines = summaryLines({ report, companions, tier: 'interpreter', milliseconds: 1 });
     expect(lines.at(-1)).toBe('1 passed, 1 failed, 1 skipped');
     expect(lines.at(-2)).toMatch(/^interpreter: 100\.0 % of \d+ guest instructions/);
+    expect(lines.findLast((line) => line.startsWith('w3f-json'))).toMatch(/^w3f-json +[1-9]\d* +100\.0 %$/);
+    expect(lines.find((line) => line.startsWith('all '))).toMatch(/^all +[1-9]\d* +100\.0 %$/);
     expect(lines.find((line) => line.startsWith('registers'))?.split(/ +/)).toEqual(['registers', '1', '0']);
     expect(lines.some((line) => line.startsWith('skipped 1 (game-frame: doom_1.tga):'))).toBe(true);
+  });
+
+  test('tells which part of the instructions ran in translated code', () => {
+    const counts = { executed: 1000, translated: 250 };
+    expect(shareText('interpreter', counts)).toBe('75.0 %');
+    expect(shareText('wasm', counts)).toBe('25.0 %');
+    expect(shareText('wasm', { executed: 0, translated: 0 })).toBe('-');
   });
 
   test('tells the first differences, all when asked', () => {

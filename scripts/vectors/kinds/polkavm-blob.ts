@@ -43,6 +43,7 @@ const BEHAVIOURS: readonly Behaviour[] = [
     // RISC-V unit tests return when they pass and trap when they fail.
     matches: (program) => exportNames(program) === 'main' && program.imports.length === 0,
     check: (c, program) => {
+      c.group = 'riscv-tests, linked';
       const { execution } = call(c, program, 'main', []);
       execution.gas = 10_000n;
       const stop = execution.run();
