@@ -42,30 +42,44 @@ export const crosscheck = (first: Tier, second: Tier, options: CrosscheckOptions
           const own = memory.another();
           return new Runner(second.name, b.execution(own), own);
         };
-        return new CrosscheckedExecution(program, reference, copy, options.interval);
+        const pairOn = (changed: Program): Pair => {
+          const side = (tier: Tier): Runner => {
+            const own = memory.another();
+            return new Runner(tier.name, tier.translate(changed, metering).execution(own), own);
+          };
+          return new Pair(side(first), side(second));
+        };
+        return new CrosscheckedExecution({ program, reference, copy, pairOn }, options.interval);
       },
     };
   },
 });
 
+/** What an execution is made from. */
+interface Ingredients {
+  readonly program: Program;
+  readonly reference: Runner;
+  /** Makes the second side, on a memory of its own. */
+  readonly copy: () => Runner;
+  /** Makes sides for a changed program, on memories of their own. */
+  readonly pairOn: (program: Program) => Pair;
+}
+
 class CrosscheckedExecution implements Execution {
   readonly registerCount: number;
-  readonly #program: Program;
-  readonly #reference: Runner;
+  readonly #ingredients: Ingredients;
   readonly #first: Execution;
   readonly #memory: GuestMemory;
-  readonly #copy: () => Runner;
   readonly #interval: number | undefined;
   /** Made at the first run: many instances never run, and hosts write much before it. */
   #parts: { readonly pair: Pair; readonly point: SavedPoint } | undefined;
 
-  constructor(program: Program, reference: Runner, copy: () => Runner, interval: number | undefined) {
-    this.#program = program;
-    this.#reference = reference;
-    this.#first = reference.execution;
-    this.#memory = reference.memory;
-    this.registerCount = reference.execution.registerCount;
-    this.#copy = copy;
+  constructor(ingredients: Ingredients, interval: number | undefined) {
+    const { execution, memory } = ingredients.reference;
+    this.#ingredients = ingredients;
+    this.#first = execution;
+    this.#memory = memory;
+    this.registerCount = execution.registerCount;
     this.#interval = interval;
   }
 
@@ -146,7 +160,8 @@ class CrosscheckedExecution implements Execution {
   }
 
   #agreed(pair: Pair, point: SavedPoint): Stop {
-    if (!pair.isEqual) throw locate(this.#program, pair, point);
+    const { program, pairOn } = this.#ingredients;
+    if (!pair.isEqual) throw locate(program, pair, point, pairOn);
     const { outcome } = pair.first;
     if (outcome.kind === 'error') throw outcome.error;
     return outcome;
@@ -155,12 +170,13 @@ class CrosscheckedExecution implements Execution {
   /** Both sides in the state that the host has left the first one in. */
   #synchronised(): { readonly pair: Pair; readonly point: SavedPoint } {
     if (this.#parts === undefined) {
-      const second = this.#copy();
+      const { reference, copy } = this.#ingredients;
+      const second = copy();
       second.execution.state = this.#first.state;
       copyMemory(this.#memory, second.memory);
       this.#parts = {
-        pair: new Pair(this.#reference, second),
-        point: new SavedPoint(this.#reference),
+        pair: new Pair(reference, second),
+        point: new SavedPoint(reference),
       };
       return this.#parts;
     }

@@ -1,6 +1,7 @@
 import type { RiscboxError } from '../../core/error.ts';
 import type { Program } from '../../decoder/program.ts';
 import { blame } from './blame.ts';
+import { firstStopped } from './breakpoint.ts';
 import { fail } from './errors.ts';
 import { instructionText, registerNames } from './instruction-text.ts';
 import { type Comparison, type Pair, SavedPoint, type TierDifference } from './side.ts';
@@ -16,11 +17,18 @@ interface Stretch {
 const LONGEST_STEPPED = 20_000;
 
 /**
- * Finds the first instruction after `start` that the two sides, which now differ, do differently, by running
- * the stretch again with smaller and smaller budgets and then in single steps. Leaves the pair at the last state in
- * which the sides were seen to be equal.
+ * Finds the first instruction after `start` that the two sides, which now differ, do differently. The stretch runs
+ * again with smaller and smaller budgets, then in single steps. What shows in neither is done by code that a tier
+ * uses for long runs only: then the start moves up as far as the difference still comes, and breakpoints stop the
+ * sides in between. `pairOn` makes sides for a changed program. Leaves the pair at the last state in which the sides were
+ * seen to be equal.
  */
-export const locate = (program: Program, pair: Pair, start: SavedPoint): RiscboxError => {
+export const locate = (
+  program: Program,
+  pair: Pair,
+  start: SavedPoint,
+  pairOn: (program: Program) => Pair,
+): RiscboxError => {
   const restore = (): void => {
     start.restore(pair.first);
     start.restore(pair.second);
@@ -57,8 +65,16 @@ export const locate = (program: Program, pair: Pair, start: SavedPoint): Riscbox
       start.save(first);
     }
   }
+  if (!exact && reproduced) {
+    found = moveStart(pair, start, probe, found);
+    const stopped = firstStopped(program, pair, start, found.end, pairOn);
+    if (stopped !== undefined) {
+      ({ exact, pc } = stopped);
+      found = { ...found, comparison: stopped.comparison };
+    }
+  }
   const from = start.place;
-  if (!exact) {
+  if (pc === undefined && !exact) {
     restore();
     pc = blame(program, first, found.end, found.comparison);
   }
@@ -91,6 +107,32 @@ const firstDifference = (pair: Pair, probe: SavedPoint, size: number, end: numbe
     if (!pair.first.isPaused || pair.executed >= end) return undefined;
     probe.save(pair.first);
   }
+};
+
+/** Moves the start of a stretch up as long as the sides still differ at its end. */
+const moveStart = (pair: Pair, start: SavedPoint, probe: SavedPoint, stretch: Stretch): Stretch => {
+  const { first, second } = pair;
+  let found = stretch;
+  const half = (): number => Math.floor((found.end - start.place.executed) / 2);
+  for (let size = half(); size >= 1; ) {
+    start.restore(first);
+    first.run(size);
+    const { executed } = first.execution;
+    let moved = false;
+    if (first.isPaused && executed < found.end) {
+      probe.save(first);
+      probe.restore(second);
+      pair.run(found.end - executed);
+      moved = !pair.isEqual;
+    }
+    if (moved) {
+      found = { end: pair.executed, comparison: pair.compare() };
+      probe.restore(first);
+      start.save(first);
+      size = Math.min(size, half());
+    } else size = Math.floor(size / 2);
+  }
+  return found;
 };
 
 /** Steps both sides up to `end`; the instruction that made them differ, `probe` being the state before it. */

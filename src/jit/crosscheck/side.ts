@@ -32,8 +32,9 @@ export interface TierDifference {
   /** Its name and operands. */
   readonly instruction: string | undefined;
   /**
-   * Single steps on both tiers show the difference, and the sides are those right behind the instruction. Else they
-   * are those at the end of the shortest run that shows it, and the instruction was the last to write what differs.
+   * The sides are those right behind the instruction, where single steps or a breakpoint (a trap in place of
+   * the following instruction) stopped both. Else it is the last instruction, in the shortest run that shows the
+   * difference, that wrote what differs, and the sides are those at the end of that run.
    */
   readonly exact: boolean;
   /** The difference came again when the instructions before it were run again. */
@@ -148,8 +149,10 @@ export class Pair {
 
   run(budget: number): void {
     const { first, second } = this;
+    const { executed } = first.execution;
     first.run(budget);
-    second.run(budget);
+    // The exact number leads to the same place, and leaves no rest that a tier would not use translated code for.
+    second.run(Math.max(budget, first.execution.executed - executed));
     for (let i = 0; i < CATCH_UPS; i++) {
       const lead = first.execution.executed - second.execution.executed;
       const behind = lead > 0 ? second : first;

@@ -31,11 +31,14 @@ export class GasPlan {
     for (const id of order) {
       const node = graph.node(id);
       this.charge[id] = pack(node.cost, node.count);
-      let behindCall = false;
+      // A dispatch node stands for several places, so that what it leads to is tested instead.
+      if (node.exit === EXIT.dispatch) continue;
+      let isPlace = id === graph.entry || isHeader[id] === 1;
       for (let k = predecessors.start[id] as number; k < (predecessors.start[id + 1] as number); k++) {
-        if (isCall(graph, predecessors.nodes[k] as number)) behindCall = true;
+        const before = predecessors.nodes[k] as number;
+        if (isCall(graph, before) || graph.node(before).exit === EXIT.dispatch) isPlace = true;
       }
-      if (id === graph.entry || isHeader[id] === 1 || behindCall) this.tested[id] = 1;
+      if (isPlace) this.tested[id] = 1;
     }
     this.#assign(graph, structure);
     for (let k = order.length - 1; k >= 0; k--) {

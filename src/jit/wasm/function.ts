@@ -375,6 +375,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
         return;
       case EXIT.dispatch: {
         const f = this.#f;
+        this.#charge(this.#gas.atExit(id, true));
         f.get(this.#variables[node.variable] as number);
         this.#table(
           id,
@@ -390,7 +391,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     const f = this.#f;
     const [taken, next] = ways as [number, number];
     if (taken === NEXT && next === NEXT) {
-      this.#edge(id, 0);
+      this.#joinedBranch(id);
       return;
     }
     const term = termOf(this.#graph.instructions.op[this.#at] as number) as Term;
@@ -407,6 +408,21 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       f.end(side);
     }
     this.#go(id, 1 - far, ways[1 - far] as number);
+  }
+
+  /** Both sides lead to the node that comes next, which may be a dispatch node. */
+  #joinedBranch(id: number): void {
+    const f = this.#f;
+    if (this.#graph.selection(id, 0) === this.#graph.selection(id, 1)) {
+      this.#edge(id, 0);
+      return;
+    }
+    this.#condition(id);
+    const side = f.if();
+    this.#edge(id, 0);
+    f.else(side);
+    this.#edge(id, 1);
+    f.end(side);
   }
 
   /** Writes the link register of a jump, if it has one. */

@@ -5,8 +5,7 @@ import { EXIT_CELL } from '../../memory/linear-layout.ts';
 import { Discovery } from '../graph/discover.ts';
 import { EXIT, type FunctionGraph } from '../graph/function-graph.ts';
 import type { Meter } from '../graph/pricing.ts';
-import { makeReducible } from '../graph/reducible.ts';
-import { structure } from '../graph/structure.ts';
+import { structureRepaired } from '../graph/reducible.ts';
 import type { FunctionBody } from './encoder/function-body.ts';
 import { LimitExceeded } from './encoder/limits.ts';
 import { ModuleBuilder } from './encoder/module-builder.ts';
@@ -131,7 +130,6 @@ export class Library {
       if (slot >= firstNew) entries.push({ slot, index: unit.addStub(callee) });
     }
     for (const graph of graphs) {
-      makeReducible(graph, { splitLimit: SPLIT_LIMIT });
       unit.emit(graph);
       this.blocks += graph.nodes.length;
     }
@@ -222,7 +220,7 @@ class ModuleUnit implements Unit {
 
   emit(graph: FunctionGraph): void {
     const { index } = this.#functions.get(graph.pc) as { index: number };
-    new FunctionEmitter(this, graph, structure(graph), this.#builder.begin(index)).run();
+    new FunctionEmitter(this, graph, structureRepaired(graph, { splitLimit: SPLIT_LIMIT }), this.#builder.begin(index)).run();
   }
 
   finish(
