@@ -72,7 +72,7 @@ export const differenceLines = (program: Program, difference: TierDifference): s
   return [
     `different: ${tiers.join(' and ')}${what}`,
     `equal up to ${place(from.pc)}, after ${grouped(from.executed)} instructions`,
-    ...(exact ? [] : ['single steps do not show it; the instruction is the last that wrote what differs']),
+    ...(exact ? [] : ['not known to the instruction: this one is where what differs was written last']),
     ...(reproduced ? [] : ['it did not come again when the instructions before it were run again']),
     ...memory.map(({ page, bytes }) => `bytes of the page at ${hex(page)} that differ: ${grouped(bytes)}`),
     ...rows.map(([name, first, second], index) => {

@@ -44,8 +44,8 @@ interface Arrival {
   readonly distance: number;
 }
 
-/** Instructions that are traced, and places where breakpoints are tried. */
-const LONGEST_TRACE = 20_000;
+/** Instructions that are traced. */
+const LONGEST_TRACE = 500_000;
 
 /** Steps the reference from where it stands: the places it comes to, each once, the first one left out. */
 const arrivals = ({ first }: Pair, end: number): Arrival[] => {
