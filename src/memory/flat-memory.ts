@@ -23,7 +23,7 @@ import {
   reservationIn,
   setReservation,
 } from './linear-layout.ts';
-import type { LinearPool } from './linear-pool.ts';
+import { LINEAR_ROOM, type LinearPool } from './linear-pool.ts';
 import { isHostFilled, type MemoryMap, roundUp } from './map.ts';
 import { type Run, rightsOf, runsOf } from './page-rights.ts';
 import {
@@ -39,8 +39,6 @@ import {
 const GROWTH_UNIT = 1 << 16;
 /** Growth that a reset keeps: a new buffer costs more than clearing this much. */
 const KEPT_GROWTH = 1 << 20;
-/** What a linear home has for the heap to grow into before the WebAssembly memory must grow. */
-const LINEAR_ROOM = 1 << 24;
 /** Bytes from the map's origin on that memory can grow to, in any home. */
 const LARGEST_GUEST = LARGEST_HOME - LARGEST_GUEST_START;
 

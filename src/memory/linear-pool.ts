@@ -10,6 +10,9 @@ export const LINEAR_MEMORIES = 64;
 /** Bytes of guest memory that the idle homes of one pool may keep backed. */
 const CAPACITY = 64 << 20;
 
+/** Room that guest memories ask for. */
+export const LINEAR_ROOM: number = 1 << 24;
+
 /** What a guest memory needs of its home. */
 export interface HomeRequest {
   readonly layout: LinearLayout;

@@ -1,8 +1,17 @@
 import { fail } from './errors.ts';
 import { type Fault, type GuestMemory, READ, REGISTER_WORDS, STATE_SIZE, WRITE } from './guest-memory.ts';
 import type { LinearHome } from './linear-home.ts';
-import { reservationIn, setReservation } from './linear-layout.ts';
-import type { LinearPool } from './linear-pool.ts';
+import {
+  LARGEST_GUEST_START,
+  linearLayout,
+  PAGE_READABLE,
+  PAGE_TABLE,
+  PAGE_TABLE_SIZE,
+  PAGE_WRITABLE,
+  reservationIn,
+  setReservation,
+} from './linear-layout.ts';
+import { LINEAR_ROOM, type LinearPool } from './linear-pool.ts';
 import { type MemoryMap, roundUp } from './map.ts';
 import { PageTable } from './page-table.ts';
 import { checkRanges, isZero, type SavedMemory, type SavedPage, type SavedRange } from './saved-memory.ts';
@@ -14,13 +23,17 @@ const NULL_LIMIT = 0x4000;
 /** The page that an access which runs over the end of the address space is taken to touch. */
 const LAST_PAGE = 0xfffff000;
 const FIRST_CAPACITY = 16;
+/** The unit of the table in a linear home, in bytes, and its entry that is always 0. */
+const PIECE = 4096;
+const LAST_PIECE = LAST_PAGE / PIECE;
 
 /**
  * Guest memory of which the host maps every page: nothing is accessible at first, and a missing page stops the
  * program with a segfault that can be resumed.
  *
  * Pages live in slots of one buffer, found through a page table; an entry is `2 * slot + (writable ? 1 : 0)`,
- * slot 0 being the state page. The engines' fast path is off (`size` is 0).
+ * slot 0 being the state page. The engines' fast path is off (`size` is 0). In a linear home the same is told to
+ * translated code by a second table, flat and in the WebAssembly memory (PAGE_TABLE).
  */
 export class PagedMemory implements GuestMemory {
   readonly map: MemoryMap;
@@ -30,6 +43,14 @@ export class PagedMemory implements GuestMemory {
   /** Slots that were freed. */
   #free: number[] = [];
   #slots = 1;
+  /** Most slots that there have been, with slot 0. */
+  #peak = 1;
+  /** Buffer offset of slot 1. */
+  #base: number = STATE_SIZE;
+  linear: LinearHome | undefined = undefined;
+  #linearPool: LinearPool | undefined = undefined;
+  /** The table at PAGE_TABLE of a linear home. */
+  #linearTable: Int32Array | undefined = undefined;
   buffer!: ArrayBuffer;
   registers!: Int32Array;
   bytes!: Uint8Array;
@@ -38,7 +59,6 @@ export class PagedMemory implements GuestMemory {
   readonly rights: Uint8Array = new Uint8Array(0);
   readonly delta = 0;
   readonly size = 0;
-  readonly linear: LinearHome | undefined = undefined;
   low = 0;
   high = 0;
   readonly fault: Fault = { address: 0, resumable: true, writeProtected: false, code: false };
@@ -49,23 +69,118 @@ export class PagedMemory implements GuestMemory {
     this.map = map;
     this.#limit = limit;
     this.#pageSize = map.pageSize;
-    this.#allocate(FIRST_CAPACITY, undefined);
+    this.#allocate();
   }
 
-  #allocate(slots: number, old: Uint8Array | undefined): void {
+  /** A new buffer of the first size. */
+  #allocate(): void {
+    this.#use(this.#newBuffer(FIRST_CAPACITY));
+    this.reservation = -1;
+  }
+
+  #newBuffer(slots: number): ArrayBuffer {
     const size = STATE_SIZE + slots * this.#pageSize;
     try {
-      this.buffer = new ArrayBuffer(size);
+      return new ArrayBuffer(size);
     } catch (cause) {
       throw fail('memory/limit', { need: size, limit: this.#limit }, { cause });
     }
-    this.bytes = new Uint8Array(this.buffer);
-    if (old !== undefined) this.bytes.set(old);
-    this.registers = new Int32Array(this.buffer, 0, REGISTER_WORDS);
-    this.#view = new DataView(this.buffer);
-    this.halves = new Uint16Array(this.buffer);
-    this.words = new Int32Array(this.buffer);
-    if (old === undefined) this.reservation = -1;
+  }
+
+  /** Makes all views. */
+  #use(buffer: ArrayBuffer): void {
+    this.buffer = buffer;
+    this.bytes = new Uint8Array(buffer);
+    this.registers = new Int32Array(buffer, 0, REGISTER_WORDS);
+    this.#view = new DataView(buffer);
+    this.halves = new Uint16Array(buffer);
+    this.words = new Int32Array(buffer);
+  }
+
+  #useLinear({ memory: { buffer } }: LinearHome): void {
+    this.#use(buffer);
+    this.#linearTable = new Int32Array(buffer, PAGE_TABLE, PAGE_TABLE_SIZE / 4);
+  }
+
+  /** Sees to it that a slot is in the buffer. Throws memory/limit. */
+  #ensure(slot: number): void {
+    const end = this.#slotOffset(slot + 1);
+    if (end <= this.bytes.length) return;
+    const { linear } = this;
+    if (linear === undefined) {
+      const old = this.bytes;
+      this.#use(this.#newBuffer(2 * slot));
+      this.bytes.set(old);
+    } else {
+      if (!linear.grow(this.#slotOffset(2 * slot)) && !linear.grow(end)) {
+        throw fail('memory/limit', { need: end, limit: this.#limit });
+      }
+      this.#useLinear(linear);
+    }
+  }
+
+  promote(pool: LinearPool, tierBytes: number): boolean {
+    if (this.linear !== undefined) return true;
+    const layout = linearLayout(true, tierBytes);
+    if (layout.guestStart > LARGEST_GUEST_START) return false;
+    const old = this.bytes;
+    const used = (this.#slots - 1) * this.#pageSize;
+    const home = pool.take({
+      layout,
+      bytes: layout.guestStart + Math.max(used, FIRST_CAPACITY * this.#pageSize),
+      room: Math.min(LINEAR_ROOM, this.#limit - this.accessible),
+      reach: layout.guestStart + roundUp(this.#limit, this.#pageSize),
+    });
+    if (home === undefined) return false;
+    this.linear = home;
+    this.#linearPool = pool;
+    this.#base = layout.guestStart;
+    this.#useLinear(home);
+    this.bytes.set(old.subarray(0, STATE_SIZE));
+    this.bytes.set(old.subarray(STATE_SIZE, STATE_SIZE + used), this.#base);
+    this.#table.forEach((page, entry) => {
+      this.#tellLinear(page, entry);
+    });
+    return true;
+  }
+
+  /** Zeroes the home and gives it back; a plain buffer is left to the engine. */
+  release(): void {
+    const { linear } = this;
+    if (linear === undefined) return;
+    this.#clearTables();
+    this.bytes.fill(0, 0, STATE_SIZE);
+    this.bytes.fill(0, this.#base, this.#slotOffset(this.#peak));
+    linear.touched = Math.max(linear.touched, (this.#peak - 1) * this.#pageSize);
+    this.#linearPool?.give(linear);
+    this.linear = undefined;
+  }
+
+  /** Sets what the page table says of a page: an entry, or 0. */
+  #map(page: number, entry: number): void {
+    this.#table.set(page, entry);
+    this.#tellLinear(page, entry);
+  }
+
+  #tellLinear(page: number, entry: number): void {
+    const table = this.#linearTable;
+    if (table === undefined) return;
+    const pieces = this.#pageSize / PIECE;
+    const offset = this.#slotOffset(entry >>> 1);
+    const rights = PAGE_READABLE | ((entry & 1) === 1 ? PAGE_WRITABLE : 0);
+    for (let i = 0; i < pieces; i++) {
+      const index = page * pieces + i;
+      if (index < LAST_PIECE) table[index] = entry === 0 ? 0 : (offset + i * PIECE) | rights;
+    }
+  }
+
+  #clearTables(): void {
+    if (this.linear !== undefined) {
+      this.#table.forEach((page) => {
+        this.#tellLinear(page, 0);
+      });
+    }
+    this.#table.clear();
   }
 
   get reservation(): number {
@@ -75,12 +190,6 @@ export class PagedMemory implements GuestMemory {
   set reservation(address: number) {
     setReservation(this.words, address);
   }
-
-  promote(_pool: LinearPool, _tierBytes: number): boolean {
-    return false;
-  }
-
-  release(): void {}
 
   get accessible(): number {
     return (this.#slots - 1 - this.#free.length) * this.#pageSize;
@@ -99,7 +208,7 @@ export class PagedMemory implements GuestMemory {
   }
 
   #slotOffset(slot: number): number {
-    return STATE_SIZE + (slot - 1) * this.#pageSize;
+    return this.#base + (slot - 1) * this.#pageSize;
   }
 
   /** Buffer offset of a byte on a mapped page. */
@@ -268,12 +377,13 @@ export class PagedMemory implements GuestMemory {
     for (let page = first; page < end; page++) {
       let slot = this.#table.get(page) >>> 1;
       if (slot === 0) {
+        this.#ensure(this.#free.at(-1) ?? this.#slots);
         slot = this.#free.pop() ?? this.#slots++;
-        if (this.#slotOffset(slot) + this.#pageSize > this.bytes.length) this.#allocate(2 * slot, this.bytes);
+        this.#peak = Math.max(this.#peak, this.#slots);
       }
       const offset = this.#slotOffset(slot);
       this.bytes.fill(0, offset, offset + this.#pageSize);
-      this.#table.set(page, 2 * slot + (protection === 'read-write' ? 1 : 0));
+      this.#map(page, 2 * slot + (protection === 'read-write' ? 1 : 0));
     }
   }
 
@@ -282,10 +392,12 @@ export class PagedMemory implements GuestMemory {
     if (!this.isAccessible(address, length, false)) {
       throw fail('memory/out-of-range', { address, length, access: 'read' });
     }
+    // No bytes are accessible anywhere: the page may not even be mapped.
+    if (length === 0) return;
     const start = address - (address % this.#pageSize);
     for (let at = start; at < address + length; at += this.#pageSize) {
       const page = at / this.#pageSize;
-      this.#table.set(page, (this.#table.get(page) & ~1) | (protection === 'read-write' ? 1 : 0));
+      this.#map(page, (this.#table.get(page) & ~1) | (protection === 'read-write' ? 1 : 0));
     }
   }
 
@@ -296,7 +408,7 @@ export class PagedMemory implements GuestMemory {
       const slot = this.#table.get(page) >>> 1;
       if (slot === 0) continue;
       this.#free.push(slot);
-      this.#table.set(page, 0);
+      this.#map(page, 0);
     }
   }
 
@@ -338,9 +450,14 @@ export class PagedMemory implements GuestMemory {
   }
 
   reset(): void {
-    this.#table.clear();
+    this.#clearTables();
     this.#free = [];
     this.#slots = 1;
-    this.#allocate(FIRST_CAPACITY, undefined);
+    if (this.linear === undefined) this.#allocate();
+    else {
+      // Slots are zeroed when they are mapped.
+      this.bytes.fill(0, 0, STATE_SIZE);
+      this.reservation = -1;
+    }
   }
 }

@@ -1,18 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { equalBytes } from '../../src/core/bytes.ts';
 import { FlatMemory } from '../../src/memory/flat-memory.ts';
 import { type GuestMemory, READ, WRITE } from '../../src/memory/guest-memory.ts';
 import {
   HEAP_LENGTH_CELL,
   heapRange,
+  PAGE_READABLE,
+  PAGE_TABLE,
+  PAGE_TABLE_SIZE,
+  PAGE_WRITABLE,
   RESERVATION_CELL,
   RIGHTS_TABLE,
   RIGHTS_TABLE_SIZE,
 } from '../../src/memory/linear-layout.ts';
 import { LinearPool, linearMemories } from '../../src/memory/linear-pool.ts';
 import { type MemoryMap, polkaVmMap, riscvMap, standardProgramMap } from '../../src/memory/map.ts';
-import { isZero } from '../../src/memory/saved-memory.ts';
-import { flatSteps, observe, type Step } from './differential.ts';
+import { PagedMemory } from '../../src/memory/paged-memory.ts';
+import { isZero, type SavedMemory } from '../../src/memory/saved-memory.ts';
+import { codeOf } from '../vm/error-code.ts';
+import { flatSteps, observe, pagedSteps, type Step } from './differential.ts';
 
 const LIMIT = 1 << 20;
 const TIER_BYTES = 5000;
@@ -37,6 +44,12 @@ const maps: Readonly<Record<string, MemoryMap>> = {
   'RISC-V': riscvMap([segment(0x10000, false), segment(0x20100, true)], 16384, LIMIT),
 };
 
+/** A saved memory in a form that lasts and compares fast. */
+const copyOf = ({ pages, ...rest }: SavedMemory): unknown => ({
+  ...rest,
+  pages: pages.map(({ address, bytes }) => [address, bytes && Buffer.from(bytes).toString('latin1')]),
+});
+
 /** Runs steps on a plain memory and on one that is promoted before step `when`; both must look the same. */
 const compare = <M extends GuestMemory>(
   make: () => M,
@@ -53,16 +66,15 @@ const compare = <M extends GuestMemory>(
     check(plain);
     check(moved);
   }
-  const saved = plain.save();
-  expect(moved.save()).toEqual(saved);
+  const saved = copyOf(plain.save());
+  expect(copyOf(moved.save())).toEqual(saved);
   // What one home saves the other takes over.
   const other = make();
   other.restore(moved.save());
-  expect(other.save()).toEqual(saved);
-  other.reset();
-  moved.restore(saved);
+  expect(copyOf(other.save())).toEqual(saved);
+  moved.restore(other.save());
   check(moved);
-  expect(moved.save()).toEqual(saved);
+  expect(copyOf(moved.save())).toEqual(saved);
   moved.release();
 };
 
@@ -96,7 +108,7 @@ describe.each(Object.entries(maps))('flat memory, %s', (_name, map) => {
       fc.property(fc.array(flatSteps(make()), { minLength: 1, maxLength: 40 }), fc.nat(), (steps, when) =>
         compare(make, steps, when, pool, checkFlat),
       ),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 
@@ -157,6 +169,113 @@ describe.each(Object.entries(maps))('flat memory, %s', (_name, map) => {
     expect(memory.delta).toBe(delta);
     expect(memory.read(map.stackPointer - 4, 4)).toEqual(Uint8Array.of(1, 2, 3, 4));
     memory.release();
+  });
+});
+
+/** The table that translated code reads says what the memory says. */
+const checkPaged = (memory: PagedMemory): void => {
+  if (memory.linear === undefined) return;
+  expect(memory.buffer).toBe(memory.linear.memory.buffer);
+  const table = new Uint32Array(memory.buffer, PAGE_TABLE, PAGE_TABLE_SIZE / 4);
+  let wrong = false;
+  let mapped = 0;
+  for (const { address, size, rights } of memory.save().ranges) {
+    const flags = PAGE_READABLE | ((rights & WRITE) === 0 ? 0 : PAGE_WRITABLE);
+    for (let at = address; at < address + size; at += 4096) {
+      const entry = table[at >>> 12] as number;
+      if (at === 0xfffff000) wrong ||= entry !== 0;
+      else {
+        mapped++;
+        const offset = entry - flags;
+        wrong ||= offset % 4096 !== 0 || offset < memory.linear.layout.guestStart;
+        wrong ||= !equalBytes(memory.bytes.subarray(offset, offset + 4096), memory.read(at, 4096));
+      }
+    }
+  }
+  let entries = 0;
+  for (let i = 0; i < table.length; i++) if (table[i] !== 0) entries++;
+  expect({ wrong, entries }).toEqual({ wrong: false, entries: mapped });
+};
+
+describe.each([4096, 0x4000])('paged memory, pages of %i bytes', (pageSize) => {
+  const map = polkaVmMap(declared, { pageSize });
+  const make = (): PagedMemory => new PagedMemory(map, LIMIT);
+
+  test('is the same wherever it lives, and whenever it moves', () => {
+    const pool = new LinearPool();
+    fc.assert(
+      fc.property(fc.array(pagedSteps(make()), { minLength: 1, maxLength: 20 }), fc.nat(), (steps, when) =>
+        compare(make, steps, when, pool, checkPaged),
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test('goes back zeroed, with what the tier has there', () => {
+    const pool = new LinearPool();
+    const memory = make();
+    memory.zeroWithProtection(0x10000, 200_000, 'read-write');
+    memory.fill(0x10000, 3, 200_000);
+    expect(memory.promote(pool, TIER_BYTES)).toBe(true);
+    expect(memory.read(0x10000, 200_000).every((byte) => byte === 3)).toBe(true);
+    const home = memory.linear;
+    if (home === undefined) throw new Error('not promoted');
+    memory.bytes[home.layout.tierStart] = 42;
+    memory.zeroWithProtection(0xffff_0000, 65536, 'read-write');
+    memory.fill(0xffff_0000, 1, 65536);
+    memory.freePages(0x10000, 65536);
+    memory.registers.fill(1);
+    memory.release();
+
+    const next = make();
+    expect(next.promote(pool, TIER_BYTES)).toBe(true);
+    expect(next.linear).toBe(home);
+    expect(next.bytes[home.layout.tierStart]).toBe(42);
+    expect(next.save()).toEqual(make().save());
+    next.release();
+    const bytes = new Uint8Array(home.memory.buffer.slice(0));
+    bytes[home.layout.tierStart] = 0;
+    expect(isZero(bytes)).toBe(true);
+  });
+
+  test('protecting no bytes maps nothing', () => {
+    const memory = make();
+    memory.protect(0x10001, 0, 'read-write');
+    expect(memory.isAccessible(0x10000, 1, false)).toBe(false);
+    expect(memory.load(0x10000, 1)).toBe(false);
+  });
+
+  test('grows as far as the engine allows', () => {
+    const limit = 64 << 20;
+    const memory = new PagedMemory(map, limit);
+    expect(memory.promote(new LinearPool(), 0)).toBe(true);
+    const { grow } = WebAssembly.Memory.prototype;
+    WebAssembly.Memory.prototype.grow = () => {
+      throw new RangeError('no memory');
+    };
+    try {
+      expect(codeOf(() => memory.zeroWithProtection(0x10000, limit, 'read'))).toBe('memory/limit');
+    } finally {
+      WebAssembly.Memory.prototype.grow = grow;
+    }
+    // What was mapped before the refusal stays mapped, and counts.
+    const mapped = memory.save().ranges.reduce((sum, { size }) => sum + size, 0);
+    expect(mapped).toBe(memory.accessible);
+    checkPaged(memory);
+    memory.freePages(0x10000, limit);
+    memory.zeroWithProtection(0x10000, limit, 'read');
+    expect(memory.accessible).toBe(limit);
+    expect(codeOf(() => memory.zeroWithProtection(0x1000_0000, pageSize, 'read'))).toBe('memory/limit');
+    memory.release();
+  });
+
+  test('stays where it is when there is no home', () => {
+    const memory = make();
+    const { buffer } = memory;
+    expect(memory.promote(new LinearPool(0), 0)).toBe(false);
+    expect(memory.buffer).toBe(buffer);
+    memory.zeroWithProtection(0x10000, 4096, 'read-write');
+    expect(memory.store(0x10000, 4, 1, 0)).toBe(true);
   });
 });
 
