@@ -305,7 +305,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       );
       return;
     }
-    if (!flushed) this.#charge(this.#gas.onEdge(id, to));
+    this.#charge(flushed ? -(this.#gas.potential[to] as number) : this.#gas.onEdge(id, to));
     const selected = this.#graph.selection(id, k);
     if (selected >= 0) {
       this.#f.i32Const(selected);
