@@ -10,7 +10,7 @@ import { Engine } from '../src/index.ts';
 import { operation, ROWS } from '../src/isa/table.ts';
 import { A0, A1, A2, A3, assemble, type Line, S0, SP } from '../test/vm/assemble.ts';
 import { geometricMean, interleave, millionsPerSecond, type SideResult, wholeRun } from './interleave.ts';
-import { Report } from './report.ts';
+import { benchArguments, Report } from './report.ts';
 
 /** Loops by name; each body is repeated, and leaves its result in a0. */
 const BODIES: Readonly<Record<string, readonly Line[]>> = {
@@ -92,8 +92,10 @@ const outcomeOf = (registers: readonly bigint[], gas: bigint): string =>
 
 const REGISTERS = 13;
 
+const engine = new Engine({ tier: benchArguments().tier });
+
 const riscbox = (bytes: Uint8Array, gasGranularity: 'block' | 'instruction'): Runnable => {
-  const module = new Engine().compile(bytes, { container: 'jam-spi', gas: 'sync', gasGranularity });
+  const module = engine.compile(bytes, { container: 'jam-spi', gas: 'sync', gasGranularity });
   const instance = module.instantiate({ gas: GAS });
   return {
     prepare: () => {
@@ -146,7 +148,7 @@ const REPETITIONS = { ours: 20_000, theirs: 600 };
 const COMPARED = 12_345;
 
 const report = new Report();
-report.table('Against anan-as 1.2.0 on the same JAM programs (M instr./s, medians)', [
+report.table(`Tier ${engine.tier} against anan-as 1.2.0 on the same JAM programs (M instr./s, medians)`, [
   'loop, riscbox charges per',
   'riscbox',
   'anan-as',

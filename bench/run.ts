@@ -1,5 +1,5 @@
 /**
- * All benchmarks: `npm run bench -- [--json FILE]`. Each runs in a process of its own, so that none is measured
+ * All benchmarks: `npm run bench -- [--json FILE] [--tier TIER]`. Each runs in a process of its own, so that none is measured
  * with what V8 learnt from another. The exit code is 1 when one fails or a guard does.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,7 +14,12 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   dispatch: [],
   kernels: [],
   prototype: [],
+  jit: [],
+  prototypes: [],
+  native: [],
+  'jit-costs': [],
   peers: [],
+  'jam-traces': [],
   costs: [],
   instances: ['20000'],
 };
@@ -24,7 +29,7 @@ interface Results {
   readonly benchmarks: Record<string, Table[]>;
 }
 
-const { json, elves } = benchArguments();
+const { json, elves, tier } = benchArguments();
 const environment = {
   node: process.version,
   v8: process.versions.v8,
@@ -41,7 +46,7 @@ try {
   for (const [name, args] of Object.entries(BENCHMARKS)) {
     const file = join(folder, `${name}.json`);
     const script = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
-    const options = ['--json', file, ...(elves === undefined ? [] : ['--elves', elves])];
+    const options = ['--json', file, '--tier', tier, ...(elves === undefined ? [] : ['--elves', elves])];
     const { status } = spawnSync(
       process.execPath,
       ['--expose-gc', '--import', 'tsx', script, ...args, ...options],

@@ -43,14 +43,15 @@ export const assemble = (source: Source): Uint8Array => {
   const labels = new Map<string, number>();
   const bytes = new Uint8Array(lines.length * MAX_ENCODED_LENGTH);
   const starts: number[] = [];
-  let length = -1;
-  // Targets have as many bytes as they need: repeat until nothing moves.
-  for (let before = -2; before !== length; ) {
-    before = length;
+  let length = 0;
+  // Targets have as many bytes as they need: repeat until no label moves, which the same length does not prove.
+  for (let moved = true; moved; ) {
+    moved = false;
     length = 0;
     starts.length = 0;
     for (const line of lines) {
       if (typeof line === 'string') {
+        moved ||= labels.get(line) !== length;
         labels.set(line, length);
         continue;
       }
