@@ -3,7 +3,8 @@ import { LEFT_CELL } from '../../memory/linear-layout.ts';
 import { ModuleBuilder } from './encoder/module-builder.ts';
 import { LOAD, STORE } from './encoder/opcodes.ts';
 import { I32_TYPE, I64_TYPE } from './encoder/types.ts';
-import { IMPORTS, type Library } from './library.ts';
+import { enterFunction } from './function-table.ts';
+import { type FunctionAddress, IMPORTS, type Library } from './library.ts';
 
 /** Does what translated code leaves to others, for the site with this number; 0: go on, 1: leave. */
 export type Servant = (site: number) => number;
@@ -45,10 +46,13 @@ export class Attachment {
   readonly enter: Enter;
   readonly #imports: WebAssembly.Imports;
   readonly #table: WebAssembly.Table;
+  readonly #home: LinearHome;
   #instantiated = 0;
+  #entered = 0;
 
   constructor(library: Library, home: LinearHome) {
     this.library = library;
+    this.#home = home;
     this.#table = new WebAssembly.Table({ element: 'anyfunc', initial: 16 });
     this.#imports = {
       [IMPORTS.module]: {
@@ -62,12 +66,18 @@ export class Attachment {
 
   /** Brings in what the library has translated since the last time. */
   update(): void {
-    const { modules, tableSize } = this.library;
+    const { modules, tableSize, functions } = this.library;
     if (this.#instantiated === modules.length) return;
     const missing = tableSize - this.#table.length;
     if (missing > 0) this.#table.grow(Math.max(missing, this.#table.length));
     for (; this.#instantiated < modules.length; this.#instantiated++) {
       new WebAssembly.Instance(modules[this.#instantiated] as WebAssembly.Module, this.#imports);
+    }
+    const { memory, layout } = this.#home;
+    const words = new Int32Array(memory.buffer);
+    for (; this.#entered < functions.length; this.#entered++) {
+      const { address, slot } = functions[this.#entered] as FunctionAddress;
+      enterFunction(words, layout.tierStart, address, slot);
     }
   }
 }

@@ -15,6 +15,7 @@ import type { FunctionBody, Label } from './encoder/function-body.ts';
 import { ANY, I32, I64, LOAD, type LoadOpcode, STORE, type StoreOpcode } from './encoder/opcodes.ts';
 import { I32_TYPE, I64_TYPE, type ValueType } from './encoder/types.ts';
 import { LEFT, type Left, NO_ADDRESS } from './exits.ts';
+import { FUNCTION_HASH_MASK, FUNCTION_HASH_SHIFT } from './function-table.ts';
 import type { Unit } from './unit.ts';
 import { type Operands, Values } from './values.ts';
 
@@ -359,8 +360,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       case EXIT.switch:
         this.#switch(id, node, ways);
         return;
-      case EXIT.dynamic:
-      case EXIT.callIndirect: {
+      case EXIT.callIndirect:
+        this.#callIndirect(id, node, ways[0] as number);
+        return;
+      case EXIT.dynamic: {
         const address = this.#target(this.#at);
         this.#link(this.#at);
         this.#charge(this.#gas.atExit(id, true));
@@ -457,19 +460,65 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   #call(id: number, node: Node, way: number): void {
     const f = this.#f;
     this.#link(this.#at);
-    this.#store(this.#dirty);
-    this.#dirty = 0;
-    this.#charge(this.#gas.atExit(id, true));
+    this.#beforeCall(id);
     const callee = this.#unit.functionAt(node.callee);
     if (callee === undefined) {
       this.#leave(LEFT.block, node.callee, 0);
       return;
     }
+    this.#arguments();
+    this.#unit.emitCall(f, callee);
+    this.#afterCall(id, node, way);
+  }
+
+  /** A call of the function whose code address is found in the table of functions, or a dynamic jump like others. */
+  #callIndirect(id: number, node: Node, way: number): void {
+    const f = this.#f;
+    const table = this.#unit.territory.layout.tierStart;
+    const address = this.#target(this.#at);
+    this.#link(this.#at);
+    this.#beforeCall(id);
+    const entry = f.local(I32_TYPE);
+    f.get(address);
+    f.i32Const(FUNCTION_HASH_SHIFT);
+    f.op(I32.shl);
+    f.i32Const(FUNCTION_HASH_MASK);
+    f.op(I32.and);
+    f.tee(entry);
+    f.load(LOAD.i32, table);
+    f.get(address);
+    f.op(I32.add);
+    f.i32Const(-1);
+    f.op(I32.ne);
+    const unknown = f.if();
+    this.#returnTo(address, this.#at);
+    f.end(unknown);
+    this.#arguments();
+    f.get(entry);
+    f.load(LOAD.i32, table + 4);
+    f.callIndirect(this.#unit.type);
+    f.release(entry);
+    f.release(address);
+    this.#afterCall(id, node, way);
+  }
+
+  #beforeCall(id: number): void {
+    this.#store(this.#dirty);
+    this.#dirty = 0;
+    this.#charge(this.#gas.atExit(id, true));
+  }
+
+  #arguments(): void {
+    const f = this.#f;
     f.get(DEPTH);
     f.i32Const(1);
     f.op(I32.sub);
     f.get(COUNTER);
-    this.#unit.emitCall(f, callee);
+  }
+
+  /** What a call gave is on the stack: goes on at its successor, or returns when the callee did not return to there. */
+  #afterCall(id: number, node: Node, way: number): void {
+    const f = this.#f;
     const address = f.local(I32_TYPE);
     f.set(COUNTER);
     f.tee(address);

@@ -2,7 +2,7 @@ import { isRiscvKind } from '../../core/kind.ts';
 import type { Program } from '../../decoder/program.ts';
 import { ROWS } from '../../isa/table.ts';
 import { EXIT_CELL } from '../../memory/linear-layout.ts';
-import { Discovery } from '../graph/discover.ts';
+import { ADDRESS_STEP, Discovery } from '../graph/discover.ts';
 import { EXIT, type FunctionGraph } from '../graph/function-graph.ts';
 import type { Meter } from '../graph/pricing.ts';
 import { structureRepaired } from '../graph/reducible.ts';
@@ -34,6 +34,25 @@ export interface Site {
   readonly hostCall: number | undefined;
 }
 
+/** A function that indirect calls may name. */
+export interface FunctionAddress {
+  readonly address: number;
+  readonly slot: number;
+}
+
+const addressesByTarget = ({ code }: Program): ReadonlyMap<number, readonly number[]> => {
+  const addresses = new Map<number, number[]>();
+  const { first, end } = code.codeAddresses;
+  for (let address = first; address < end; address += ADDRESS_STEP) {
+    const pc = code.resolveCodeAddress(address);
+    if (pc < 0) continue;
+    const known = addresses.get(pc);
+    if (known === undefined) addresses.set(pc, [address]);
+    else known.push(address);
+  }
+  return addresses;
+};
+
 export interface LibraryOptions {
   readonly program: Program;
   readonly meter: Meter;
@@ -53,6 +72,9 @@ export class Library {
   readonly sites: Site[] = [];
   /** In the order in which an instance has to instantiate them. */
   readonly modules: WebAssembly.Module[] = [];
+  /** Code addresses of the functions in `modules`, and their slots. */
+  readonly functions: FunctionAddress[] = [];
+  #addresses: ReadonlyMap<number, readonly number[]> | undefined;
   /** Blocks translated so far. */
   blocks = 0;
   /** Bytes of WebAssembly made so far. */
@@ -136,7 +158,19 @@ export class Library {
     const bytes = unit.finish(entries, this.#filled.length);
     this.modules.push(new WebAssembly.Module(bytes));
     this.bytes += bytes.length;
-    for (const { pc } of graphs) this.#filled[this.#slots.get(pc) as number] = 1;
+    for (const { pc } of graphs) {
+      const slot = this.#slots.get(pc) as number;
+      this.#filled[slot] = 1;
+      for (const address of this.#addressesOf(pc)) this.functions.push({ address, slot });
+    }
+  }
+
+  /** The code addresses that lead to a program counter. */
+  #addressesOf(pc: number): readonly number[] {
+    const { program } = this.#options;
+    if (isRiscvKind(program.kind)) return [pc];
+    this.#addresses ??= addressesByTarget(program);
+    return this.#addresses.get(pc) ?? [];
   }
 }
 

@@ -7,6 +7,7 @@ import { InterpretedProgram } from '../interpreter.ts';
 import type { Execution, Metering, Tier, TranslatedProgram } from '../tier.ts';
 import { Attachment } from './attachment.ts';
 import { WasmExecution } from './execution.ts';
+import { FUNCTION_TABLE_BYTES } from './function-table.ts';
 import { Library, type Site } from './library.ts';
 import { Territory } from './territory.ts';
 
@@ -49,7 +50,7 @@ export class TranslatedWasm implements TranslatedProgram {
 
   /** The translated code on the instance's memory; undefined when there is no WebAssembly memory for it. */
   attach(memory: GuestMemory): Attachment | undefined {
-    if (!memory.promote(this.#pool, 0)) return undefined;
+    if (!memory.promote(this.#pool, FUNCTION_TABLE_BYTES)) return undefined;
     const home = memory.linear;
     if (home === undefined) return undefined;
     this.#library ??= this.#newLibrary(memory);
@@ -66,7 +67,7 @@ export class TranslatedWasm implements TranslatedProgram {
     return new Library({
       program,
       meter: this.meter,
-      territory: new Territory(program.kind, memory.map, linearLayout(paged, 0)),
+      territory: new Territory(program.kind, memory.map, linearLayout(paged, FUNCTION_TABLE_BYTES)),
       paged,
       isolated: false,
     });
