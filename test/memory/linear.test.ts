@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { equalBytes } from '../../src/core/bytes.ts';
@@ -356,6 +358,23 @@ describe('pools', () => {
       WebAssembly.Memory = Memory;
     }
   });
+});
+
+test('a memory that is dropped with its instance counts no longer', async () => {
+  const { LinearPool, linearMemories } = await freshPools();
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  expect(new FlatMemory(riscv, LIMIT).promote(new LinearPool(), 0)).toBe(true);
+  expect(linearMemories()).toBe(1);
+  await expect
+    .poll(
+      () => {
+        collect();
+        return linearMemories();
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(0);
 });
 
 test('growth that the engine refuses leaves everything as it was', () => {
