@@ -4,7 +4,7 @@ import type { Program } from '../decoder/program.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 
 /** The ways of running a program, by name. */
-export type TierName = 'interpreter' | 'wasm';
+export type TierName = 'interpreter' | 'wasm' | 'js';
 
 /** How a module is metered; the same on all tiers. */
 export interface Metering {
