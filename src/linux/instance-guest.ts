@@ -1,6 +1,6 @@
 import { isRiscvKind } from '../core/kind.ts';
+import type { AnyModule } from '../vm/any-module.ts';
 import type { Instance } from '../vm/instance.ts';
-import type { Module } from '../vm/module.ts';
 import { fail } from './errors.ts';
 import {
   type LinuxGuest,
@@ -36,14 +36,14 @@ const ENTRY_EXPORT = '_start';
 export const SYSTEM_CALL_IMPORT = 'ecall';
 
 /** Program counter at which a stock program begins. Throws `linux/no-entry`. */
-export const entryOf = (module: Module): number => {
+export const entryOf = (module: AnyModule): number => {
   const entry = module.entry ?? module.exports.find(({ name }) => name === ENTRY_EXPORT)?.pc;
   // A RISC-V program that has only exports states 0.
   if (entry === undefined || (isRiscvKind(module.kind) && entry === 0)) throw fail('linux/no-entry', {});
   return entry;
 };
 
-const layoutOf = (module: Module): LinuxLayout => {
+const layoutOf = (module: AnyModule): LinuxLayout => {
   const { heap, regions } = module.memoryMap;
   const stack = regions.find(({ name }) => name === 'stack');
   if (stack === undefined || stack.size === 0) throw fail('linux/no-stack', {});
@@ -57,7 +57,7 @@ const layoutOf = (module: Module): LinuxLayout => {
   };
 };
 
-const programOf = (module: Module): LinuxImage => {
+const programOf = (module: AnyModule): LinuxImage => {
   const programHeaders = module.program.riscv?.programHeaders;
   const entry = entryOf(module);
   return programHeaders ? { entry, programHeaders } : { entry };

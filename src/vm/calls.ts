@@ -1,7 +1,7 @@
 import type { Width } from '../core/kind.ts';
 import type { Abi } from './abi.ts';
+import type { AnyModule } from './any-module.ts';
 import { fail } from './errors.ts';
-import type { Module } from './module.ts';
 import type { PreparedCall } from './runner.ts';
 import { layoutOf, type ResultOf, type Signature, type Writer, writeUntyped } from './values.ts';
 
@@ -20,7 +20,7 @@ const nameOf = (entry: Entry): string => (typeof entry === 'string' ? entry : `0
 
 /** Throws call/unknown-export, call/entry, linker/signature, call/argument-count. */
 export const typedGuestFunction = <S extends Signature>(
-  module: Module,
+  module: AnyModule,
   entry: Entry,
   signature: S,
 ): GuestFunction<ResultOf<S>> => {
@@ -52,7 +52,7 @@ export const typedCall = <V>(fn: GuestFunction<V>, args: readonly unknown[]): Pr
  * call/entry, call/argument-count.
  */
 export const untypedCall = <V>(
-  module: Module,
+  module: AnyModule,
   entry: Entry,
   args: readonly (number | bigint)[],
   read: (cells: Int32Array) => V,

@@ -4,7 +4,7 @@ import { readBlob } from '../blob/read.ts';
 import { toHex } from '../core/bytes.ts';
 import { isRiscboxError } from '../core/error.ts';
 import type { PolkaVmKind } from '../core/kind.ts';
-import { fail } from './errors.ts';
+import { fail } from './module-errors.ts';
 
 /** How to read a program file. */
 export interface ContainerOptions {

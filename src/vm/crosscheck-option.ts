@@ -1,6 +1,6 @@
 import { crosscheck } from '../jit/crosscheck.ts';
 import type { Tier, TierName } from '../jit/tier.ts';
-import { fail } from './errors.ts';
+import { fail } from './module-errors.ts';
 import { TIER_NAMES, tierNamed } from './tiers.ts';
 
 /** Which tiers are compared, and how often. */

@@ -17,29 +17,6 @@ const describeMissing = ({ number, name, similar }: MissingImport): string => {
 };
 
 const table = {
-  'engine/tier': (d: { tier: unknown; available: readonly string[] }) =>
-    `there is no tier '${String(d.tier)}'; available are ${d.available.join(', ')}`,
-  'engine/option': (d: { option: string; value: unknown; expected: string }) =>
-    `${d.option} is ${String(d.value)}; it must be ${d.expected}`,
-
-  // Modules
-  'module/format': (d: { found: string; problem: string }) =>
-    `not a program that riscbox knows: it starts with ${d.found || 'nothing'} (${d.problem}); pass a PolkaVM or riscbox blob, or state the container`,
-  'module/elf': (_: Record<string, never>) =>
-    "this is an ELF file; use link() or loadElf() of 'riscbox/linker'",
-  'module/kind': (d: { stated: string; wanted: string }) =>
-    `the program is of kind ${d.stated}, not ${d.wanted}; leave the kind option out`,
-  'module/instruction-gas': (d: { model: string }) =>
-    `${d.model} has no gas per instruction; use gasGranularity 'block'`,
-  'module/broken-import': (d: { number: number }) =>
-    `import ${d.number} has no valid name; rebuild the program or compile it without strict`,
-  'module/jump-table': (d: { index: number; target: number }) =>
-    `jump table entry ${d.index} leads to ${hex(d.target)}, behind the code; rebuild the program or compile it without strict`,
-  'module/broken-export': (d: { name: string; pc: number }) =>
-    `export '${d.name}' at ${hex(d.pc)} lies behind the code; rebuild the program or compile it without strict`,
-  'module/duplicate-export': (d: { name: string }) =>
-    `there are two exports '${d.name}'; rebuild the program or compile it without strict, which takes the first`,
-
   // Linking
   'linker/duplicate': (d: { name: string | number }) =>
     `host function ${typeof d.name === 'number' ? d.name : `'${d.name}'`} is already defined; define it once`,
@@ -79,16 +56,6 @@ const table = {
     `there is no register '${String(d.register)}'; use 0 to ${d.names.length - 1} or a name of ${d.names.join(' ')}`,
   'instance/arguments': (d: { container: string }) =>
     `a ${d.container} program takes no argument bytes; write them to its memory instead`,
-
-  // Snapshots
-  'snapshot/format': (d: { problem: string }) =>
-    `not a snapshot of this version of riscbox: ${d.problem}; make a new one with snapshot()`,
-  'snapshot/other-program': (d: { snapshot: string; program: string }) =>
-    `the snapshot is of program ${d.snapshot}, this is ${d.program}; restore it in the namespace it was made from`,
-  'snapshot/other-options': (_: Record<string, never>) =>
-    'the snapshot was made with other options; compile with the same gas, paging, page size, aux and stack options and pass arguments of the same length',
-  'snapshot/state': (d: { problem: string }) =>
-    `the snapshot's state is impossible: ${d.problem}; make a new one with snapshot()`,
 } as const;
 
 export const fail: Fail<typeof table> = defineErrors(table);

@@ -1,5 +1,5 @@
 import type { Program } from '../decoder/program.ts';
-import type { Module } from './module.ts';
+import type { AnyModule } from './any-module.ts';
 
 /**
  * A 64-bit hash over parts, each closed off by its length: two lanes of multiply and rotate with the constants of
@@ -70,7 +70,7 @@ export const programIdentity = ({ kind, blob }: Program): string => {
 
 /** Identity of everything else that makes a saved state mean what it means. */
 export const optionsIdentity = (
-  { metering, dynamicPaging, pageSize, auxDataSize, limits }: Module,
+  { metering, dynamicPaging, pageSize, auxDataSize, limits }: AnyModule,
   argumentsSize: number,
 ): string => {
   const { gas, granularity, model } = metering;

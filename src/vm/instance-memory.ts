@@ -1,7 +1,8 @@
 import { fail } from '../memory/errors.ts';
-import { FlatMemory } from '../memory/flat-memory.ts';
+import type { FlatMemory } from '../memory/flat-memory.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
-import { PagedMemory, type Protection } from '../memory/paged-memory.ts';
+import { isFlat, isPaged } from '../memory/memory-mode.ts';
+import type { PagedMemory, Protection } from '../memory/paged-memory.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -55,7 +56,7 @@ export class InstanceMemory {
   view<T>(address: number, length: number, use: (bytes: Uint8Array) => T): T {
     const memory = this.#source();
     const at = unsigned(address, length);
-    if (!(memory instanceof FlatMemory)) return use(memory.read(at, length));
+    if (!isFlat(memory)) return use(memory.read(at, length));
     return use(memory.view(at, length));
   }
 
@@ -231,13 +232,13 @@ export class InstanceMemory {
 
   #flat(operation: string): FlatMemory {
     const memory = this.#source();
-    if (memory instanceof FlatMemory) return memory;
+    if (isFlat(memory)) return memory;
     throw fail('memory/wrong-mode', { operation, paging: true });
   }
 
   #paged(operation: string): PagedMemory {
     const memory = this.#source();
-    if (memory instanceof PagedMemory) return memory;
+    if (isPaged(memory)) return memory;
     throw fail('memory/wrong-mode', { operation, paging: false });
   }
 }

@@ -1,10 +1,10 @@
 import type { Stop } from '../core/stop.ts';
 import type { Execution, ExecutionState } from '../jit/tier.ts';
-import { FlatMemory } from '../memory/flat-memory.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import type { Region } from '../memory/map.ts';
-import { PagedMemory } from '../memory/paged-memory.ts';
+import { isPaged } from '../memory/memory-mode.ts';
 import { type RegisterName, registerNumber } from './abi.ts';
+import type { AnyModule } from './any-module.ts';
 import { Caller } from './caller.ts';
 import {
   type Entry,
@@ -17,10 +17,8 @@ import {
 import { fail } from './errors.ts';
 import type { HostTable } from './host-functions.ts';
 import { InstanceMemory } from './instance-memory.ts';
-import type { Module } from './module.ts';
 import { gasToAdd, type RunOptions } from './run-control.ts';
 import { type PreparedCall, Runner } from './runner.ts';
-import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import { type ArgumentsOf, checkSignature, type ResultOf, readUntyped, type Signature } from './values.ts';
 
 export interface InstanceOptions<U = undefined> {
@@ -59,7 +57,7 @@ const NO_BYTES = new Uint8Array(0);
  * All state can be read and written whenever no run is under way, and from host functions.
  */
 export class Instance<U = undefined> {
-  readonly module: Module;
+  readonly module: AnyModule;
   userData: U;
   readonly memory: InstanceMemory;
   readonly #gas: bigint;
@@ -70,7 +68,7 @@ export class Instance<U = undefined> {
   #unfinished: PreparedCall<unknown> | undefined;
 
   /** Use `module.instantiate` or `linker.instantiate`. */
-  constructor(module: Module, hosts: HostTable<U>, options: InstanceOptions<U> = {}) {
+  constructor(module: AnyModule, hosts: HostTable<U>, options: InstanceOptions<U> = {}) {
     this.module = module;
     this.userData = options.userData as U;
     this.#gas = gasToAdd(options);
@@ -105,11 +103,11 @@ export class Instance<U = undefined> {
     const region = argumentRegion(memory);
     if (region === undefined) return;
     // Start of a JAM standard program (Gray Paper 0.7 A.7).
-    if (memory instanceof PagedMemory && region.size > 0) {
+    if (isPaged(memory) && region.size > 0) {
       memory.zeroWithProtection(region.start, region.size, 'read-write');
       memory.write(region.start, this.#arguments);
       memory.protect(region.start, region.size, 'read');
-    } else if (memory instanceof FlatMemory) memory.write(region.start, this.#arguments);
+    } else if (!isPaged(memory)) memory.write(region.start, this.#arguments);
     this.#prepare(this.#untyped(0, []));
     execution.nextPc = undefined;
   }
@@ -298,7 +296,7 @@ export class Instance<U = undefined> {
   /** Everything that is needed to go on in another instance of the same module, as plain bytes. */
   snapshot(): Uint8Array {
     const { execution, memory } = this.#idle('snapshot');
-    return writeSnapshot(this.module, execution, memory, this.#arguments.length);
+    return this.module.writeSnapshot(execution, memory, this.#arguments.length);
   }
 
   /**
@@ -309,7 +307,7 @@ export class Instance<U = undefined> {
     const { execution, memory } = this.#idle('restore');
     this.reset();
     try {
-      readSnapshot(snapshot, this.module, execution, memory, this.#arguments.length);
+      this.module.readSnapshot(snapshot, execution, memory, this.#arguments.length);
     } catch (error) {
       this.reset();
       throw error;
@@ -343,8 +341,7 @@ const INITIAL: ExecutionState = {
 const argumentRegion = ({ map }: GuestMemory): Region | undefined =>
   map.regions.find(({ name }) => name === 'arguments');
 
-const argumentBytes = ({ program }: Module, options: InstanceOptions<unknown>): Uint8Array => {
-  const { container } = program.blob;
+const argumentBytes = ({ container }: AnyModule, options: InstanceOptions<unknown>): Uint8Array => {
   if (options.arguments === undefined) return NO_BYTES;
   if (container !== 'jam-spi') throw fail('instance/arguments', { container });
   return options.arguments.slice();

@@ -1,3 +1,4 @@
+import type { AnyModule } from './any-module.ts';
 import { fail, type MissingImport } from './errors.ts';
 import {
   type Binder,
@@ -11,7 +12,6 @@ import {
   untypedFunction,
 } from './host-functions.ts';
 import { Instance, type InstanceOptions } from './instance.ts';
-import type { Module } from './module.ts';
 import { similarName } from './similar-name.ts';
 import { checkSignature, type Signature } from './values.ts';
 
@@ -31,7 +31,7 @@ export class Linker<U = undefined> {
   readonly #names = new Map<string, Binder<U>>();
   readonly #numbers = new Map<number, Binder<U>>();
   #fallback: Binder<U> | undefined;
-  #tables = new WeakMap<Module, HostTable<U>>();
+  #tables = new WeakMap<AnyModule, HostTable<U>>();
 
   /** Defines the function behind an import. Throws linker/duplicate, linker/signature. */
   define<const S extends Signature>(name: string, signature: S, fn: TypedHostFunction<S, U>): this;
@@ -78,7 +78,7 @@ export class Linker<U = undefined> {
   }
 
   /** The imports of a module that nothing here answers. */
-  missing(module: Module): MissingImport[] {
+  missing(module: AnyModule): MissingImport[] {
     if (this.#fallback !== undefined) return [];
     // RISC-V: the one import stands for all numbers.
     if (module.abi.callNumber !== undefined && this.#numbers.size > 0) return [];
@@ -92,11 +92,11 @@ export class Linker<U = undefined> {
   }
 
   /** Makes an instance. Throws linker/missing-imports (listing all) and what `Module.instantiate` throws. */
-  instantiate(module: Module, ...[options]: LinkedOptions<U>): Instance<U> {
+  instantiate(module: AnyModule, ...[options]: LinkedOptions<U>): Instance<U> {
     return new Instance<U>(module, this.#tableFor(module), options);
   }
 
-  #tableFor(module: Module): HostTable<U> {
+  #tableFor(module: AnyModule): HostTable<U> {
     let table = this.#tables.get(module);
     if (table === undefined) {
       const missing = this.missing(module);
@@ -107,7 +107,7 @@ export class Linker<U = undefined> {
     return table;
   }
 
-  #bind({ abi, width, imports }: Module): HostTable<U> {
+  #bind({ abi, width, imports }: AnyModule): HostTable<U> {
     const numbers = new Map([...this.#numbers].map(([number, bind]) => [number, bind(abi, width)]));
     const named = imports.map((name) =>
       name === undefined ? undefined : this.#names.get(name)?.(abi, width),

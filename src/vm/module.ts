@@ -11,10 +11,12 @@ import { PagedMemory } from '../memory/paged-memory.ts';
 import { type Limits, limitsFrom } from '../sandbox/limits.ts';
 import { type Abi, abiOf } from './abi.ts';
 import type { Entry } from './calls.ts';
-import { fail } from './errors.ts';
+import { ExportTable } from './export-table.ts';
 import { blockGas } from './gas-cost.ts';
 import { HostTable } from './host-functions.ts';
 import { Instance, type InstanceOptions } from './instance.ts';
+import { fail } from './module-errors.ts';
+import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import { checkStrictly } from './strict.ts';
 import { tierNamed } from './tiers.ts';
 
@@ -60,7 +62,7 @@ export class Module {
   /** Where the parts of its memory lie; argument bytes of JAM programs left out. */
   readonly memoryMap: MemoryMap;
   readonly #translated: TranslatedProgram;
-  readonly #pcs: ReadonlyMap<string, number>;
+  readonly #exports: ExportTable;
   readonly #hosts: HostTable<never>;
   readonly #buffers = new BufferPool();
 
@@ -82,8 +84,7 @@ export class Module {
     this.auxDataSize = auxSizeOf(options);
     this.memoryMap = this.#mapFor(0);
     this.#translated = engine.tier.translate(this.program, this.metering);
-    // The first of several exports of one name counts, so it is set last.
-    this.#pcs = new Map(this.exports.map(({ name, pc }): [string, number] => [name, pc]).reverse());
+    this.#exports = new ExportTable(this.exports);
     this.#hosts = new HostTable(this.abi);
   }
 
@@ -99,6 +100,11 @@ export class Module {
 
   get kind(): Kind {
     return this.program.kind;
+  }
+
+  /** The container that the program was read from. */
+  get container(): Blob['container'] {
+    return this.program.blob.container;
   }
 
   /** Register width in bits. */
@@ -131,18 +137,7 @@ export class Module {
 
   /** Program counter of an export's name or of a number. Throws call/unknown-export, call/entry. */
   entryPoint(entry: Entry): number {
-    if (typeof entry === 'number') {
-      if (entry === entry >>> 0) return entry;
-      throw fail('call/entry', { entry });
-    }
-    const pc = this.#pcs.get(entry);
-    if (pc === undefined) {
-      throw fail('call/unknown-export', {
-        name: String(entry),
-        exports: this.exports.map(({ name }) => name),
-      });
-    }
-    return pc;
+    return this.#exports.entryPoint(entry);
   }
 
   /** An instance without host functions: its host calls come out of `run()`. Throws memory/limit, instance/arguments. */
@@ -174,6 +169,16 @@ export class Module {
   /** Registers, program counter and gas of an instance. */
   newExecution(memory: GuestMemory): Execution {
     return this.#translated.execution(memory);
+  }
+
+  /** For `Instance.snapshot`. */
+  writeSnapshot(execution: Execution, memory: GuestMemory, argumentsSize: number): Uint8Array {
+    return writeSnapshot(this, execution, memory, argumentsSize);
+  }
+
+  /** For `Instance.restore`: throws what that throws. */
+  readSnapshot(snapshot: Uint8Array, execution: Execution, memory: GuestMemory, argumentsSize: number): void {
+    readSnapshot(snapshot, this, execution, memory, argumentsSize);
   }
 
   #mapFor(argumentsSize: number): MemoryMap {

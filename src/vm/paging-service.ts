@@ -1,6 +1,6 @@
 import type { Stop } from '../core/stop.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
-import { PagedMemory } from '../memory/paged-memory.ts';
+import { isPaged } from '../memory/memory-mode.ts';
 
 const SERVED: ReadonlySet<string> = new Set(['stack', 'read-write', 'read-only', 'segment']);
 
@@ -9,7 +9,7 @@ const SERVED: ReadonlySet<string> = new Set(['stack', 'read-write', 'read-only',
  * program's data, with its initial contents (PolkaVM 0.35's high-level call). False: not such a page.
  */
 export const servicePage = (memory: GuestMemory, stop: Stop & { readonly kind: 'segfault' }): boolean => {
-  if (!(memory instanceof PagedMemory) || stop.writeProtected) return false;
+  if (!isPaged(memory) || stop.writeProtected) return false;
   const { pageAddress, pageSize } = stop;
   const region = memory.map.regions.find(
     ({ name, start, size }) =>

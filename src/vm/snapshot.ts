@@ -2,9 +2,9 @@ import { ByteReader, ByteWriter, type ReaderErrors, toHex } from '../core/bytes.
 import type { Execution } from '../jit/tier.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import type { SavedPage, SavedRange } from '../memory/saved-memory.ts';
-import { fail } from './errors.ts';
+import type { AnyModule } from './any-module.ts';
 import { optionsIdentity, programIdentity } from './identity.ts';
-import type { Module } from './module.ts';
+import { fail } from './snapshot-errors.ts';
 
 /*
  * A snapshot, all numbers little-endian:
@@ -50,9 +50,9 @@ const ERRORS: ReaderErrors = {
   varint: ({ at }) => fail('snapshot/format', { problem: `a bad number at offset ${at}` }),
 };
 
-const identities = new WeakMap<Module, string>();
+const identities = new WeakMap<AnyModule, string>();
 
-const identityOf = (module: Module): string => {
+const identityOf = (module: AnyModule): string => {
   let identity = identities.get(module);
   if (identity === undefined) {
     identity = programIdentity(module.program);
@@ -61,11 +61,11 @@ const identityOf = (module: Module): string => {
   return identity;
 };
 
-const pageSizeOf = ({ dynamicPaging, memoryMap }: Module): number =>
+const pageSizeOf = ({ dynamicPaging, memoryMap }: AnyModule): number =>
   dynamicPaging ? memoryMap.pageSize : FLAT_PAGE;
 
 export const writeSnapshot = (
-  module: Module,
+  module: AnyModule,
   execution: Execution,
   memory: GuestMemory,
   argumentsSize: number,
@@ -122,7 +122,7 @@ const writeIdentity = (writer: ByteWriter, identity: string): void => {
  */
 export const readSnapshot = (
   bytes: Uint8Array,
-  module: Module,
+  module: AnyModule,
   execution: Execution,
   memory: GuestMemory,
   argumentsSize: number,
@@ -166,7 +166,7 @@ export const readSnapshot = (
   };
 };
 
-const checkOrigin = (reader: ByteReader, module: Module, argumentsSize: number): void => {
+const checkOrigin = (reader: ByteReader, module: AnyModule, argumentsSize: number): void => {
   if (reader.u32() !== MAGIC) throw fail('snapshot/format', { problem: 'it does not begin with RBXS' });
   const version = reader.u8();
   if (version !== VERSION) throw fail('snapshot/format', { problem: `its version is ${version}` });

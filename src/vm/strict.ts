@@ -1,5 +1,5 @@
 import type { Program } from '../decoder/program.ts';
-import { fail } from './errors.ts';
+import { fail } from './module-errors.ts';
 
 /**
  * What PolkaVM 0.35 checks in strict mode: every import and export names something, every jump table entry and

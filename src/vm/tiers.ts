@@ -1,7 +1,7 @@
 import { interpreter } from '../jit/interpreter.ts';
 import type { Tier, TierName } from '../jit/tier.ts';
 import { wasm } from '../jit/wasm/tier.ts';
-import { fail } from './errors.ts';
+import { fail } from './module-errors.ts';
 
 /** The tiers of this build, best first: what `auto` takes is the first. */
 const TIERS: readonly Tier[] = [interpreter, wasm];
