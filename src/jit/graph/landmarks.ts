@@ -2,7 +2,7 @@ import { isRiscvKind } from '../../core/kind.ts';
 import { type Code, PolkaVmCode } from '../../decoder/code.ts';
 import { Instruction } from '../../decoder/instruction.ts';
 import type { Program } from '../../decoder/program.ts';
-import { INVALID, ROWS } from '../../isa/table.ts';
+import { INVALID, isTerminator, mayContinue, ROWS } from '../../isa/table.ts';
 
 /** RISC-V: return addresses are kept in ra and, by the millicode routines, in t0 (RISC-V ELF psABI). */
 const RISCV_LINKS = [1, 5];
@@ -27,12 +27,16 @@ export class Landmarks {
     const functions = new Set<number>();
     const returns = new Set<number>();
     const direct = new Set<number>();
+    const behind = new Set<number>();
     const instruction = new Instruction();
     const links = isRiscvKind(program.kind) ? RISCV_LINKS : POLKAVM_LINKS;
+    let ended = false;
     for (let index = 0; index < code.count; index++) {
       const pc = code.pcOf(index);
       code.decode(pc, instruction);
       if (instruction.op === INVALID) continue;
+      if (ended) behind.add(pc);
+      ended = isTerminator(instruction.op) && !mayContinue(instruction.op);
       const effect = ROWS[instruction.op]?.effect;
       if (effect === undefined) continue;
       if (effect.kind === 'branch') direct.add(instruction.target);
@@ -49,7 +53,9 @@ export class Landmarks {
     if (program.riscv !== undefined) functions.add(program.riscv.entry);
     this.functions = sorted(functions);
     this.indirectTargets =
-      code instanceof PolkaVmCode ? jumpTable(code, returns) : codePointers(program, code, returns, direct);
+      code instanceof PolkaVmCode
+        ? jumpTable(code, returns)
+        : codePointers(program, code, behind, (pc) => returns.has(pc) || direct.has(pc) || functions.has(pc));
   }
 
   /** The first function behind `pc`. */
@@ -80,19 +86,21 @@ const jumpTable = (code: PolkaVmCode, returns: ReadonlySet<number>): Uint32Array
 };
 
 /**
- * Words of read-only memory that are code addresses (absolute jump tables), and stored block starts that no direct
- * jump explains (relative jump tables, addresses formed by code).
+ * Words of read-only memory that are addresses of instructions (absolute jump tables), and block starts that no
+ * direct jump explains (relative jump tables, addresses formed by code): those that the blob stores, and
+ * instructions behind an unconditional end of a block.
  */
 const codePointers = (
   program: Program,
   code: Code,
-  returns: ReadonlySet<number>,
-  direct: ReadonlySet<number>,
+  behind: ReadonlySet<number>,
+  isExplained: (pc: number) => boolean,
 ): Uint32Array => {
   const found = new Set<number>();
   const image = program.riscv;
   if (image === undefined) return new Uint32Array(0);
-  for (const start of image.extraStarts) if (!returns.has(start) && !direct.has(start)) found.add(start);
+  for (const start of image.extraStarts) if (!isExplained(start)) found.add(start);
+  for (const start of behind) if (!isExplained(start)) found.add(start);
   const { first, end } = code.codeAddresses;
   for (const { data, writable, address } of image.segments) {
     if (writable) continue;
@@ -103,7 +111,7 @@ const codePointers = (
           ((data[at + 2] as number) << 16) |
           ((data[at + 3] as number) << 24)) >>>
         0;
-      if (word >= first && word < end && (word & 1) === 0 && direct.has(word)) found.add(word);
+      if (word >= first && word < end && (word & 1) === 0 && code.indexOf(word) >= 0) found.add(word);
     }
   }
   return sorted(found);
