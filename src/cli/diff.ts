@@ -151,14 +151,24 @@ export const diffCommand: Command = defineCommand({
     try {
       const ran = runSubject(module, { file, args, values, gas }, silent(io));
       const { instance, outcome } = ran;
-      const { executed } = instance;
+      const { executed, translatedInstructions } = instance;
       const used = gas - instance.gas;
       if (values.json === true) {
-        writeJson(io, { file, equal: true, tiers, instructions: executed, gas: used, outcome });
+        writeJson(io, {
+          file,
+          equal: true,
+          tiers,
+          instructions: executed,
+          translatedInstructions,
+          gas: used,
+          outcome,
+        });
         return 0;
       }
+      // Equal says little about a tier that has left everything to the interpreter.
+      const share = ((100 * translatedInstructions) / Math.max(executed, 1)).toFixed(1);
       lines.line(
-        `equal: ${grouped(executed)} instructions, gas ${grouped(used)}, ${outcomeText(ran)} (${tiers.join(', ')})`,
+        `equal: ${grouped(executed)} instructions, gas ${grouped(used)}, ${outcomeText(ran)} (${tiers.join(', ')}; ${share} % translated)`,
       );
       lines.flush();
       return 0;

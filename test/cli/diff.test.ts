@@ -30,7 +30,7 @@ describe('diff of tiers that agree', () => {
     });
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /^equal: [\d,]+ instructions, gas [\d,]+, exit code 0 \(interpreter, interpreter\)\n$/,
+      /^equal: [\d,]+ instructions, gas [\d,]+, exit code 0 \(interpreter, interpreter; 0\.0 % translated\)\n$/,
     );
     expect(code).toBe(0);
   });
@@ -63,7 +63,7 @@ describe('diff of tiers that agree', () => {
     ];
     expect(run(args)).toMatchObject({
       code: 0,
-      stdout: 'equal: 4 instructions, gas 4, finished (interpreter, interpreter)\n',
+      stdout: 'equal: 4 instructions, gas 4, finished (interpreter, interpreter; 0.0 % translated)\n',
     });
     expect(run(['diff', '--call', 'sum', '--gas', '1000', numbers, '-1']).stdout).toMatch(/out of gas/);
     expect(run(['diff', '--call', 'store', numbers, '16', '1']).stdout).toMatch(/bad memory access/);
