@@ -1,9 +1,9 @@
-/** What surrounds the guest's instructions: reading, decoding, first calls, host calls, gas models, memory modes. */
+/** What surrounds the guest's instructions in the interpreter: reading, decoding, first calls, host calls, gas models, memory modes. */
 import { readFileSync } from 'node:fs';
 import { readBlob } from '../src/blob/read.ts';
 import { GAS_MODEL_NAMES, type GasModelOption } from '../src/decoder/gas/models.ts';
 import { Engine, Linker, type ModuleOptions } from '../src/index.ts';
-import { link, loadElf } from '../src/linker/index.ts';
+import { link } from '../src/linker/index.ts';
 import { runLinux } from '../src/linux/index.ts';
 import { A0, A1, A2, A3, addNumbers, assemble, type Line, RETURN, S0, SP } from '../test/vm/assemble.ts';
 import { interleave, quantile, type Side, wholeRun } from './interleave.ts';
@@ -12,7 +12,7 @@ import { Report } from './report.ts';
 const guest = (path: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../guests/bin/${path}.elf`, import.meta.url)));
 
-const engine = new Engine();
+const engine = new Engine({ tier: 'interpreter' });
 const report = new Report();
 
 /** Microseconds of one `run`: median and quartiles of many slices of `repetitions`. */
@@ -91,7 +91,7 @@ const reading = (): void => {
   row(
     'ELF hello: link, start, run, output',
     microseconds(() => {
-      if (runLinux(loadElf(hello)).stdout.length === 0) throw new Error('no output');
+      if (runLinux(engine.compile(link(hello))).stdout.length === 0) throw new Error('no output');
     }, 1),
     1000,
     'ms',

@@ -1,6 +1,6 @@
 /**
  * Costs of many instances: made and dropped, made and called, reset, saved and restored, alive at once.
- * `npx tsx --expose-gc bench/instances.ts [count]`
+ * `npx tsx --expose-gc bench/instances.ts [count] [--tier TIER]`
  */
 
 import { writeSpi } from '../src/blob/jam.ts';
@@ -8,7 +8,7 @@ import { makeBlob } from '../src/blob/make.ts';
 import { readBlob } from '../src/blob/read.ts';
 import { Engine, type Instance, Linker, type Module } from '../src/index.ts';
 import { addNumbers, workload } from '../test/vm/assemble.ts';
-import { Report } from './report.ts';
+import { benchArguments, Report } from './report.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 const collect = (globalThis as { gc?: () => void }).gc ?? (() => {});
@@ -35,7 +35,7 @@ const report = (what: string, times: number, run: () => void): void => {
   results.row(what, times, [microseconds, 1], mib(before), mib(after), mib(kept));
 };
 
-const engine = new Engine();
+const engine = new Engine({ tier: benchArguments().tier });
 const small = engine.compile(addNumbers('latest64'));
 const large = engine.compile(workload(), { gas: 'sync' });
 const { code, bitmask } = readBlob(addNumbers('latest64'));

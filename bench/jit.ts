@@ -9,7 +9,15 @@ import { type CompileOptions, Engine } from '../src/index.ts';
 import { runLinux } from '../src/linux/index.ts';
 import { geometricMean } from './interleave.ts';
 import { APART, KERNELS, OUTSIDE } from './kernel-arguments.ts';
-import { directKernel, fileBytes, GAS, guestBlob, riscboxKernel, wasmModule } from './kernel-runs.ts';
+import {
+  directKernel,
+  fileBytes,
+  GAS,
+  guestBlob,
+  type KernelRun,
+  riscboxKernel,
+  wasmModule,
+} from './kernel-runs.ts';
 import { benchArguments, type Cell, Report } from './report.ts';
 import { inRounds, type SideTimes, workFor } from './rounds.ts';
 
@@ -30,14 +38,15 @@ const BUILDS: readonly Build[] = [
   { name: 'rv64im', blob: (program) => guestBlob('rv64im', program), mean: [...COMMON, 'nbody_fixed'] },
 ];
 
-/** Milliseconds of a direct run. Longer ones would make the interpreter's last for seconds. */
-const WORK = { translated: 8, interpreted: 1 };
+/** Milliseconds: a direct run should take so long, and no run longer than this. */
+const WORK = { direct: 8, longest: 120 };
 
 const { tier } = benchArguments();
 const engine = new Engine({ tier });
 const interpreted = engine.tier === 'interpreter';
-const work = interpreted ? WORK.interpreted : WORK.translated;
-const rounds = interpreted ? { warmUpRuns: 2, rounds: 4 } : { rounds: 9 };
+const rounds = interpreted
+  ? { warmUp: 200, warmUpRuns: 2, rounds: 5 }
+  : { warmUp: 300, rounds: 7, budget: 700 };
 /** The longer one takes seconds per run in the interpreter. */
 const LISP_PROGRAMS = interpreted ? ['primes'] : ['queens', 'primes'];
 
@@ -91,19 +100,23 @@ const meanRow = (name: string, rows: readonly Ratios[]): void => {
 
 const measureKernel = (build: Build, name: string, base: number): Ratios => {
   const direct = directKernel(name);
-  const n = workFor(work, base, direct);
-  const expected = direct(n);
-  const checked = (variant: string, run: (n: number) => number) => (): void => {
-    const checksum = run(n);
-    if (checksum !== expected)
-      throw new Error(`${build.name} ${name}, ${variant}: checksum ${checksum}, not ${expected}`);
-  };
   const blob = build.blob(name);
-  const sides = Object.entries(variants).map(([variant, options]) => [
+  const runs = Object.entries(variants).map(([variant, options]): [string, KernelRun] => [
     variant,
-    checked(variant, riscboxKernel(engine, blob, name, options)),
+    riscboxKernel(engine, blob, name, options),
   ]);
-  return inRounds({ direct: checked('direct', direct), ...Object.fromEntries(sides) }, rounds);
+  const slow = Math.max(...runs.map(([, run]) => workFor(WORK.longest, base, run, 2)));
+  const n = Math.min(workFor(WORK.direct, base, direct), slow);
+  const expected = direct(n);
+  const sides = [['direct', direct] as const, ...runs].map(([side, run]): [string, () => void] => [
+    side,
+    () => {
+      const checksum = run(n);
+      if (checksum !== expected)
+        throw new Error(`${build.name} ${name}, ${side}: checksum ${checksum}, not ${expected}`);
+    },
+  ]);
+  return inRounds(Object.fromEntries(sides), rounds);
 };
 
 /** Whole runs of a program that reads text: a new instance each time on both sides, of code that is shared. */

@@ -1,6 +1,7 @@
 /** Speed of the interpreter on the committed kernels, with gas and without. */
 import { readFileSync } from 'node:fs';
-import { loadElf } from '../src/linker/index.ts';
+import { Engine } from '../src/index.ts';
+import { link } from '../src/linker/index.ts';
 import { LinuxProgram } from '../src/linux/index.ts';
 import { geometricMean, interleave, millionsPerSecond, type Side } from './interleave.ts';
 import { APART, KERNELS } from './kernel-arguments.ts';
@@ -11,6 +12,8 @@ const TARGETS = ['rv32em', 'rv64im'] as const;
 const SLICE = 60_000;
 const GAS = 10n ** 15n;
 
+const engine = new Engine({ tier: 'interpreter' });
+
 const bytesOf = (file: URL): Uint8Array => new Uint8Array(readFileSync(file));
 const decoder = new TextDecoder();
 
@@ -20,7 +23,7 @@ const sliced = (
   name: string,
   gas: 'sync' | 'none',
 ): Side & { readonly output: () => string } => {
-  const module = loadElf(elf, { gas });
+  const module = engine.compile(link(elf), { gas });
   const args = [name, String(KERNELS[name])];
   let program: LinuxProgram | undefined;
   let output = '';

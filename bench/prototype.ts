@@ -10,13 +10,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import type { Instance } from '../src/index.ts';
-import { loadElf } from '../src/linker/index.ts';
+import { Engine, type Instance } from '../src/index.ts';
+import { link } from '../src/linker/index.ts';
 import { geometricMean, interleave, millionsPerSecond, wholeRun } from './interleave.ts';
 import { APART, KERNELS } from './kernel-arguments.ts';
 import { benchArguments, Report } from './report.ts';
 
 const GAS = 10n ** 15n;
+const engine = new Engine({ tier: 'interpreter' });
 
 interface Prototype {
   reset(): void;
@@ -68,9 +69,8 @@ const againstPrototype = (report: Report, folder: string, elves: string): void =
         report.row(`rv${width} ${name}`, '', '', 'fails', '', '', '', '');
         continue;
       }
-      const ours: Instance = loadElf(new Uint8Array(readFileSync(file)), { gas: 'sync' }).instantiate({
-        gas: GAS,
-      });
+      const blob = link(new Uint8Array(readFileSync(file)), { exports: 'public' });
+      const ours: Instance = engine.compile(blob, { gas: 'sync' }).instantiate({ gas: GAS });
       let [sum, check] = [0n, 0];
       sum = ours.call('run', n);
       const work = ours.executed;

@@ -62,7 +62,7 @@ export const inRounds = <Name extends string>(
 };
 
 /** The amount of work, a multiple of `base`, with which `run` takes about `milliseconds` once it is warm. */
-export const workFor = (milliseconds: number, base: number, run: (n: number) => void): number => {
+export const workFor = (milliseconds: number, base: number, run: (n: number) => void, tries = 20): number => {
   const timed = (n: number): number => {
     const started = performance.now();
     run(n);
@@ -70,6 +70,6 @@ export const workFor = (milliseconds: number, base: number, run: (n: number) => 
   };
   // The fastest of many: the first are not optimised yet, and others lose the processor.
   let one = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 20; i++) one = Math.min(one, timed(base));
+  for (let i = 0; i < tries; i++) one = Math.min(one, timed(base));
   return base * Math.max(1, Math.round(milliseconds / one));
 };

@@ -1,6 +1,6 @@
 /**
- * All benchmarks: `npm run bench -- [--json FILE] [--tier TIER]`. Each runs in a process of its own, so that none is measured
- * with what V8 learnt from another. The exit code is 1 when one fails or a guard does.
+ * All benchmarks: `npm run bench -- [--json FILE] [--tier TIER]`. Each runs in a process of its own, so that none is
+ * measured with what V8 learnt from another. The exit code is 1 when one fails or a guard does.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
