@@ -25,6 +25,9 @@ export const EXIT = {
 
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
+/** `selectedAtEntry` of functions whose caller has put the index into EXIT_CELL. */
+export const CALLER_SELECTS = -2;
+
 /** A part of a basic block, or a place that exists for control flow only. */
 export class Node {
   /** Program counter of its first instruction. */
@@ -48,6 +51,8 @@ export class Node {
   variable = -1;
   /** For each successor that is a dispatch node, the index that its variable is set to; -1 elsewhere. */
   selected: number[] = [];
+  /** The rest of a block that was paid as a whole: whoever cannot go on here leaves inside of it. */
+  paid = false;
   /** The node that this one is a copy of, or its own number. */
   origin: number;
 
@@ -71,7 +76,7 @@ export class FunctionGraph implements MutableFlow {
   entry = 0;
   /** Number of dispatch variables. */
   variables = 0;
-  /** Value of the entry's dispatch variable when the function begins; -1 when the entry is no dispatch node. */
+  /** Value of the entry's dispatch variable when the function begins; -1 when the entry is no dispatch node; or CALLER_SELECTS. */
   selectedAtEntry = -1;
 
   constructor(pc: number, instructions: Instructions) {
@@ -106,6 +111,7 @@ export class FunctionGraph implements MutableFlow {
     const to = this.node(made);
     to.cost = from.cost;
     to.count = from.count;
+    to.paid = from.paid;
     to.leavesTo = from.leavesTo;
     to.callee = from.callee;
     to.returnAddress = from.returnAddress;

@@ -14,12 +14,8 @@ type Enter = (slot: number, depth: number) => number;
 
 let doorway: WebAssembly.Module | undefined;
 
-/** The module of `Enter`: JavaScript cannot pass 64-bit numbers but as bigints. */
-const doorwayModule = (): WebAssembly.Module => {
-  if (doorway !== undefined) return doorway;
-  const b = new ModuleBuilder();
-  b.importMemory(IMPORTS.module, IMPORTS.memory, { initial: 0 });
-  b.importTable(IMPORTS.module, IMPORTS.table, { initial: 0 });
+/** Exports `Enter` from a module that imports memory and table: JavaScript cannot pass 64-bit numbers but as bigints. */
+export const addDoorway = (b: ModuleBuilder): void => {
   const index = b.declare(b.type([I32_TYPE, I32_TYPE], [I32_TYPE]));
   const f = b.begin(index);
   const left = f.local(I64_TYPE);
@@ -34,6 +30,14 @@ const doorwayModule = (): WebAssembly.Module => {
   f.store(STORE.i64, LEFT_CELL);
   f.finish();
   b.exportFunction('enter', index);
+};
+
+const doorwayModule = (): WebAssembly.Module => {
+  if (doorway !== undefined) return doorway;
+  const b = new ModuleBuilder();
+  b.importMemory(IMPORTS.module, IMPORTS.memory, { initial: 0 });
+  b.importTable(IMPORTS.module, IMPORTS.table, { initial: 0 });
+  addDoorway(b);
   doorway = new WebAssembly.Module(b.finish());
   return doorway;
 };

@@ -6,7 +6,7 @@ import { EXIT_CELL, LEFT_CELL } from '../../memory/linear-layout.ts';
 import { type AccessGroup, type AccessShape, accessOf, groupAccesses } from '../graph/accesses.ts';
 import { ADDRESS_STEP } from '../graph/discover.ts';
 import { LEAVES } from '../graph/flow.ts';
-import { EXIT, type FunctionGraph, type Node } from '../graph/function-graph.ts';
+import { CALLER_SELECTS, EXIT, type FunctionGraph, type Node } from '../graph/function-graph.ts';
 import { GasPlan } from '../graph/gas.ts';
 import { leavesTheCode, type RegisterSet, Registers } from '../graph/registers.ts';
 import { emit, NEXT, type Structure, type StructureVisitor } from '../graph/structure.ts';
@@ -104,6 +104,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     for (let v = 0; v < graph.variables; v++) this.#variables.push(f.local(I32_TYPE));
     if (graph.selectedAtEntry >= 0) {
       f.i32Const(graph.selectedAtEntry);
+      f.set(this.#variables[graph.node(graph.entry).variable] as number);
+    } else if (graph.selectedAtEntry === CALLER_SELECTS) {
+      f.i32Const(0);
+      f.load(LOAD.i32, EXIT_CELL);
       f.set(this.#variables[graph.node(graph.entry).variable] as number);
     }
     this.#fetch(this.#registers.liveIn[graph.entry] as number);
@@ -332,7 +336,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       f.i64ConstNumber(this.#gas.need[id] as number);
       f.op(I64.ltS);
       const short = f.if();
-      this.#leave(LEFT.short, node.pc, 0);
+      this.#leave(node.paid ? LEFT.inside : LEFT.short, node.pc, 0);
       f.end(short);
     }
     const groups = groupAccesses(graph, id);

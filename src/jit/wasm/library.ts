@@ -20,11 +20,11 @@ import type { Callee, Unit } from './unit.ts';
 export const IMPORTS = { module: 'e', memory: 'm', table: 't', servant: 's' } as const;
 
 /** Instructions of one function; beyond that V8 takes long over it (jit-measurements: keep bodies below 100 KB). */
-const LARGEST_FUNCTION = 3000;
+export const LARGEST_FUNCTION = 3000;
 /** Instructions that are translated at once when a function is wanted: it and what it calls. */
 const LARGEST_UNIT = 20_000;
 /** Copies of instructions that make an irreducible loop reducible, before it gets a dispatch node. */
-const SPLIT_LIMIT = 64;
+export const SPLIT_LIMIT = 64;
 
 /** An instruction that translated code leaves to the host or the interpreter. */
 export interface Site {
@@ -175,7 +175,7 @@ export class Library {
 }
 
 /** One WebAssembly module in the making. */
-class ModuleUnit implements Unit {
+export class ModuleUnit implements Unit {
   readonly width: Unit['width'];
   readonly riscv: boolean;
   readonly paged: boolean;
@@ -217,6 +217,11 @@ class ModuleUnit implements Unit {
   /** A function that leaves to the interpreter at `pc`. */
   addStub(pc: number): number {
     const index = this.#builder.declare(this.type);
+    this.emitStub(pc, index);
+    return index;
+  }
+
+  emitStub(pc: number, index: number): void {
     const f = this.#builder.begin(index);
     f.i32Const(0);
     f.i64Const(pc | 0, LEFT.block);
@@ -225,7 +230,11 @@ class ModuleUnit implements Unit {
     f.get(1);
     f.op(ANY.return);
     f.finish();
-    return index;
+  }
+
+  /** For what a module has besides guest functions. */
+  get builder(): ModuleBuilder {
+    return this.#builder;
   }
 
   functionAt(pc: number): Callee | undefined {
@@ -252,8 +261,17 @@ class ModuleUnit implements Unit {
     );
   }
 
-  emit(graph: FunctionGraph): void {
-    const { index } = this.#functions.get(graph.pc) as { index: number };
+  /** Emits a function that nothing of the module calls. */
+  emitApart(graph: FunctionGraph): number {
+    const index = this.#builder.declare(this.type);
+    this.emit(graph, index);
+    return index;
+  }
+
+  emit(
+    graph: FunctionGraph,
+    index: number = (this.#functions.get(graph.pc) as { index: number }).index,
+  ): void {
     new FunctionEmitter(this, graph, structureRepaired(graph, { splitLimit: SPLIT_LIMIT }), this.#builder.begin(index)).run();
   }
 
