@@ -105,7 +105,7 @@ const measureKernel = (build: Build, name: string, base: number): Ratios => {
     variant,
     riscboxKernel(engine, blob, name, options),
   ]);
-  const slow = Math.max(...runs.map(([, run]) => workFor(WORK.longest, base, run, 2)));
+  const slow = Math.min(...runs.map(([, run]) => workFor(WORK.longest, base, run, 2)));
   const n = Math.min(workFor(WORK.direct, base, direct), slow);
   const expected = direct(n);
   const sides = [['direct', direct] as const, ...runs].map(([side, run]): [string, () => void] => [
