@@ -222,30 +222,34 @@ export class Machine {
   }
 
   /**
-   * Stands before an instruction of a block that was settled as a whole, the last instruction run being `pc`.
+   * Stands before an instruction of a block that was settled as a whole, the last instruction run being `pc`. Gives
+   * the number of instructions that are charged again when they run: none, but with instruction metering.
    * Throws an Error when no block is there: translated code never comes to such places.
    */
-  arriveInside(nextPc: number, pc: number = nextPc): void {
+  arriveInside(nextPc: number, pc: number = nextPc): number {
     const record = this.#recordInside(nextPc);
     if (record < 0) throw new Error(`translated code was left at ${nextPc}, where no instruction is`);
     this.#announced = false;
     this.#pause(record, false);
     this.#pc = pc;
     this.#nextPc = nextPc;
+    return this.#perInstruction ? this.compiled.instructionsFrom(record) : 0;
   }
 
-  /**
-   * Translated code goes on behind a pause of `arriveInside`: pays again what that gave back. False when there is
-   * not enough.
-   */
+  /** The opposite of `arriveInside`: charges again what that gave back, if anything. False when that is not covered. */
   takeUp(): boolean {
-    if (this.#metered && this.#gas.isNegative()) return false;
+    if (this.#record < 0 || (this.#metered && this.#gas.isNegative())) return false;
     if (!this.#perInstruction) return this.#paid;
     const cost = this.compiled.costAt(this.#record);
     if (!this.#gas.covers(cost)) return false;
     this.#gas.charge(cost);
     this.#executed += this.compiled.instructionsFrom(this.#record);
     return true;
+  }
+
+  /** After `takeUp`, when translated code cannot go on all the same. */
+  putBack(): void {
+    this.#pause(this.#record, false);
   }
 
   /** Runs the one instruction at which `arriveInside` has left the machine; undefined: control has gone on. */
@@ -651,6 +655,8 @@ export class Machine {
 
   /** Reported with segfaults. */
   pageSize = 4096;
+  /** Part of the contract of tiers; the interpreter stops at host calls. */
+  onHostCall: ((number: number, pc: number) => boolean) | undefined;
 
   #trap(pc: number, reason: TrapReason, address?: number): Stop {
     const rest = this.compiled.instructionsFrom(this.#record) - 1;

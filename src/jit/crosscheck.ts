@@ -71,6 +71,8 @@ class CrosscheckedExecution implements Execution {
   readonly #first: Execution;
   readonly #memory: GuestMemory;
   readonly #interval: number | undefined;
+  /** Not asked: both sides stop at host calls, which are served once. */
+  onHostCall: ((number: number, pc: number) => boolean) | undefined;
   /** Made at the first run: many instances never run, and hosts write much before it. */
   #parts: { readonly pair: Pair; readonly point: SavedPoint } | undefined;
 

@@ -60,6 +60,11 @@ export interface Execution {
   /** Where the next run begins. Setting it makes the next run charge that block. */
   nextPc: number | undefined;
   state: ExecutionState;
+  /**
+   * Asked for host calls by tiers whose code need not be left for them; registers, gas and program counters are as at
+   * a stop of kind `host-call`. True: served, the program goes on. False: it stops there.
+   */
+  onHostCall: ((number: number, pc: number) => boolean) | undefined;
   /** Unsigned, as wide as the program's registers. Throws run/register. */
   getRegister(register: number): bigint;
   /** Low 32 bits, unsigned. Throws run/register. */

@@ -72,12 +72,17 @@ export class Runner<U> {
   /** A host function of the current depth has not returned yet. */
   #serving = false;
   #disposed = false;
+  /** What a host call led to that was made from inside of translated code, which is being left for it. */
+  #served: Stop | Waiting<U> | 'interrupted' | undefined;
+  /** Instructions of calls into the guest from such host calls: those calls have counted them. */
+  #spentInside = 0;
   /** What made a host function trap the guest. */
   #trapCause: GuestTrap | undefined;
 
   constructor(parts: RunnerParts<U>, caller: (runner: Runner<U>) => Caller<U>) {
     this.#parts = parts;
     this.#caller = caller(this);
+    parts.execution.onHostCall = (number, pc) => this.#serveInside(number, pc);
   }
 
   get busy(): boolean {
@@ -152,13 +157,21 @@ export class Runner<U> {
     const reason = control.interruption();
     if (reason !== undefined) return { kind: 'interrupted', reason };
     const { execution, hosts, memory } = this.#parts;
+    const outer = this.#spentInside;
+    this.#spentInside = 0;
     const before = control.countsInstructions ? execution.executed : 0;
     const stop = execution.run(control.slice(most));
-    if (control.countsInstructions) control.spend(execution.executed - before);
+    if (control.countsInstructions) control.spend(execution.executed - before - this.#spentInside);
+    this.#spentInside = outer;
     switch (stop.kind) {
       case 'interrupted':
         return undefined;
       case 'host-call': {
+        const served = this.#served;
+        if (served !== undefined) {
+          this.#served = undefined;
+          return served === 'interrupted' ? undefined : served;
+        }
         const number = hosts.numberOf(stop.number, memory.registers);
         const fn = hosts.find(stop.number, number);
         if (fn !== undefined) return this.#serve(fn, number, stop.pc);
@@ -171,6 +184,21 @@ export class Runner<U> {
       default:
         return stop;
     }
+  }
+
+  /** A host call from inside of translated code: true when it is served and the code may go on. */
+  #serveInside(hostCall: number, pc: number): boolean {
+    const { hosts, memory } = this.#parts;
+    const number = hosts.numberOf(hostCall, memory.registers);
+    const fn = hosts.find(hostCall, number);
+    if (fn === undefined) return false;
+    const { execution } = this.#parts;
+    const before = execution.executed;
+    const led = this.#serve(fn, number, pc);
+    this.#spentInside += execution.executed - before;
+    const interrupted = led === undefined && (this.#control as RunControl).interruption() !== undefined;
+    this.#served = interrupted ? 'interrupted' : led;
+    return this.#served === undefined;
   }
 
   #serve(fn: BoundFunction<U>, number: number, pc: number): Stop | Waiting<U> | undefined {

@@ -18,7 +18,7 @@ export class GasPlan {
   readonly charge: Float64Array;
   /** 1: the counter is tested when the node begins (its potential is 0 there). */
   readonly tested: Uint8Array;
-  /** At tested nodes: what the counter must be at least. */
+  /** What the counter must be at least when the node begins: the dearest way to the next test, the node included. */
   readonly need: Float64Array;
 
   constructor(graph: FunctionGraph, structure: Structure, pack: (gas: number, count: number) => number) {
@@ -75,6 +75,11 @@ export class GasPlan {
         this.potential[id] = (this.potential[last] as number) + (this.charge[last] as number);
       }
     }
+  }
+
+  /** What the counter must be at least behind the node. */
+  behind(id: number): number {
+    return (this.need[id] as number) - (this.charge[id] as number);
   }
 
   /** What the edge from a node to a successor takes off the counter. */

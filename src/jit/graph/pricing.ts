@@ -53,6 +53,11 @@ export class Meter {
     return this.unit === 1 ? instructions : gas * UNIT + instructions;
   }
 
+  /** The counter that lasts for so much gas, or so many instructions where those are what it counts. */
+  counterFor(amount: number): number {
+    return amount * this.unit;
+  }
+
   gasOf(packed: number): number {
     return this.unit === 1 ? packed : Math.floor(packed / UNIT);
   }

@@ -117,7 +117,7 @@ export class WasmExecution implements Execution {
 
   #enter(attachment: Attachment, slot: number): Stop | undefined {
     const machine = this.#machine;
-    const slice = this.#program.slice();
+    const slice = this.#program.nextSlice();
     const most = Math.min(machine.fuel, this.#budget);
     const given = this.#give(Math.min(most, slice));
     attachment.servant = this.#serve;
@@ -135,7 +135,7 @@ export class WasmExecution implements Execution {
       case LEFT.dynamic:
         return machine.jumpFrom(pc, address);
       case LEFT.inside:
-        machine.arriveInside(pc);
+        this.#arriveInside(pc);
         return this.#interpret(1);
       case LEFT.short: {
         machine.arriveAt(pc);
@@ -152,7 +152,7 @@ export class WasmExecution implements Execution {
 
   /** Sets the counter to so much gas and instructions. */
   #give(amount: number): number {
-    const packed = this.#meter.pack(amount, 0) || amount;
+    const packed = this.#meter.counterFor(amount);
     const { words } = this.#memory;
     words[LEFT_CELL / 4] = (packed % TWO_32) | 0;
     words[LEFT_CELL / 4 + 1] = Math.floor(packed / TWO_32);
@@ -177,25 +177,40 @@ export class WasmExecution implements Execution {
     const machine = this.#machine;
     const site = this.#program.site(index);
     this.#settle();
+    let recharged: number;
     if (site.hostCall === undefined) {
-      machine.arriveInside(site.pc);
+      recharged = this.#arriveInside(site.pc);
       const before = machine.executed;
       const stop = machine.runOne();
       this.#budget -= machine.executed - before;
       if (stop !== undefined) return this.#unwind(stop);
+      if (recharged > 0) recharged--;
     } else {
-      machine.arriveInside(site.nextPc, site.pc);
+      recharged = this.#arriveInside(site.nextPc, site.pc);
       const stop: Stop = { kind: 'host-call', number: site.hostCall, pc: site.pc };
-      if (this.onHostCall === undefined) return this.#unwind(stop);
       const budget = this.#budget;
-      const served = this.onHostCall(site.hostCall, site.pc);
+      const served = this.onHostCall?.(site.hostCall, site.pc) === true;
       this.#budget = budget;
       if (!served) return this.#unwind(stop);
     }
+    // The host may have gone elsewhere, or have taken gas that the code counts on.
     if (machine.nextPc !== site.nextPc || !machine.takeUp()) return this.#unwind(undefined);
-    this.#give(Math.min(machine.fuel, this.#budget, this.#program.slice()));
+    const given = this.#give(Math.min(machine.fuel, this.#budget - recharged, this.#program.slice));
+    if (given < site.need) {
+      machine.putBack();
+      return this.#unwind(undefined);
+    }
+    this.#budget -= recharged;
+    this.translatedInstructions += recharged;
     return 0;
   };
+
+  #arriveInside(nextPc: number, pc: number = nextPc): number {
+    const refunded = this.#machine.arriveInside(nextPc, pc);
+    this.#budget += refunded;
+    this.translatedInstructions -= refunded;
+    return refunded;
+  }
 
   #unwind(stop: Stop | undefined): number {
     this.#pending = stop;

@@ -708,7 +708,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       f.op(I64.sub);
     }
     f.store(STORE.i64, LEFT_CELL);
-    f.i32Const(unit.siteOf(this.#graph, i));
+    f.i32Const(unit.siteOf(this.#graph, i, this.#gas.behind(this.#id)));
     f.call(unit.servant);
     const stays = f.if();
     f.i32Const(NO_ADDRESS);

@@ -32,6 +32,8 @@ export interface Site {
   readonly nextPc: number;
   /** Number of the host call; undefined for what the interpreter does. */
   readonly hostCall: number | undefined;
+  /** What the counter must be at least when the code goes on: the dearest way to the next place where it is tested. */
+  readonly need: number;
 }
 
 /** A function that indirect calls may name. */
@@ -249,7 +251,7 @@ export class ModuleUnit implements Unit {
     }
   }
 
-  siteOf({ instructions }: FunctionGraph, at: number): number {
+  siteOf({ instructions }: FunctionGraph, at: number, need: number): number {
     const { pc, length, op, x } = instructions;
     const isHostCall = ROWS[op[at] as number]?.effect.kind === 'host-call';
     return (
@@ -257,6 +259,7 @@ export class ModuleUnit implements Unit {
         pc: pc[at] as number,
         nextPc: (pc[at] as number) + (length[at] as number),
         hostCall: isHostCall ? (x[at] as number) >>> 0 : undefined,
+        need,
       }) - 1
     );
   }

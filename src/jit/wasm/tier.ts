@@ -91,8 +91,13 @@ export class TranslatedWasm implements TranslatedProgram {
     return (this.#library as Library).sites[index] as Site;
   }
 
-  /** Gas and instructions that the next entry gets at most. */
-  slice(): number {
+  /** Gas and instructions that code gets at once, at most. */
+  get slice(): number {
+    return this.#slice;
+  }
+
+  /** The same for another entry from the dispatcher. */
+  nextSlice(): number {
     if (++this.#slices % SLICES_OF_A_LENGTH === 0) {
       this.#slice = Math.min(2 * this.#slice, LONGEST_SLICE, this.meter.sliceLimit);
     }

@@ -24,6 +24,6 @@ export interface Unit {
   /** Undefined where a call has to leave. */
   functionAt(pc: number): Callee | undefined;
   emitCall(f: FunctionBody, callee: Callee): void;
-  /** A number for the instruction of a graph, which the servant gets. */
-  siteOf(graph: FunctionGraph, instruction: number): number;
+  /** A number for the instruction of a graph, which the servant gets; `need`: see Site. */
+  siteOf(graph: FunctionGraph, instruction: number, need: number): number;
 }
