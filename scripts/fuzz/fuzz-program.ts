@@ -73,6 +73,7 @@ class ProgramRun {
     let trace = pair.trace(start, host);
     if (trace.endless && this.#settings.gas === 'none') {
       // Only gas stops it at the same place everywhere.
+      pair.dispose();
       this.#settings = { ...this.#settings, gas: 'sync' };
       pair = this.#pair();
       if (!(pair instanceof Pair)) return pair;
@@ -81,11 +82,16 @@ class ProgramRun {
     this.#count(trace);
     // What would run on for ever gets as much gas as it has used until it was cut off.
     const enough = trace.endless ? (trace.gasUsed.at(-1) ?? 0n) : PLENTY;
-    const first = trace.endless ? undefined : trace;
-    const plain = this.#compare(pair, { ...start, gas: enough }, samePlan, first);
-    if (plain !== undefined) return plain;
-    this.#visit(pair, start);
-    return this.#sweep(pair, trace, enough) ?? this.#moves(pair, trace, enough) ?? this.#linked(pair, enough);
+    try {
+      const plain = this.#compare(pair, { ...start, gas: enough }, samePlan);
+      if (plain !== undefined) return plain;
+      this.#visit(pair, start);
+      return (
+        this.#sweep(pair, trace, enough) ?? this.#moves(pair, trace, enough) ?? this.#linked(pair, enough)
+      );
+    } finally {
+      pair.dispose();
+    }
   }
 
   /** The modules; a finding when only one tier takes the program; undefined when none does. */
@@ -136,12 +142,11 @@ class ProgramRun {
     };
   }
 
-  #compare(pair: Pair, start: Start, moves: readonly Move[], trace?: Trace): Finding | undefined {
+  #compare(pair: Pair, start: Start, moves: readonly Move[]): Finding | undefined {
     const { host } = this.#generated;
     this.#coverage.comparisons++;
     try {
-      const expected = trace ?? pair.trace(start, host, 4 * 30_000);
-      const difference = pair.check(start, host, moves, expected, this.#see);
+      const difference = pair.check(start, host, moves, this.#see);
       return difference && this.#finding(start, moves, difference);
     } catch (error) {
       return this.#finding(start, moves, { stop: -1, what: thrown(error) });
@@ -182,7 +187,7 @@ class ProgramRun {
       const moves = randomMoves(random, trace.executed, gas !== 'async');
       for (const { move } of moves) this.#coverage.feature(`move: ${move}`);
       const start = { ...this.#generated.start, gas: limit };
-      const finding = this.#compare(pair, start, moves, short || trace.endless ? undefined : trace);
+      const finding = this.#compare(pair, start, moves);
       if (finding !== undefined) return finding;
     }
     return undefined;

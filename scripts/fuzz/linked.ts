@@ -89,6 +89,21 @@ export const checkLinked = (
     Instance<Counts>,
     Instance<Counts>,
   ];
+  try {
+    return compareInstances(p, q, start, host, see);
+  } finally {
+    p.dispose();
+    q.dispose();
+  }
+};
+
+const compareInstances = (
+  p: Instance<Counts>,
+  q: Instance<Counts>,
+  start: Start,
+  host: Host,
+  see: Observer,
+): Difference | undefined => {
   for (const instance of [p, q]) {
     instance.gas = start.gas;
     for (const [register, value] of start.registers.entries()) instance.setRegister(register, value);

@@ -62,11 +62,14 @@ export class Side {
   }
 }
 
-/** What the host gives to the guest at the start has this contents. */
+/** What the host gives to the guest at the start: as much of it as a region has room for. */
+const HOST_DATA = Uint8Array.from({ length: 1 << 17 }, (_, i) => (i * 7 + 3) & 255);
+
+/** Fills the regions that are the host's. */
 export const fillHostRegions = (memory: GuestMemory): void => {
   for (const region of memory.map.regions) {
     if (!isHostFilled(region) || region.size === 0) continue;
-    const bytes = Uint8Array.from({ length: region.size }, (_, i) => (i * 7 + 3) & 255);
+    const bytes = HOST_DATA.subarray(0, region.size);
     if (memory instanceof PagedMemory) {
       memory.zeroWithProtection(region.start, region.size, 'read-write');
       memory.write(region.start, bytes);
