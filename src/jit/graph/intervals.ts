@@ -1,0 +1,529 @@
+import type { Width } from '../../core/kind.ts';
+import type { Effect } from '../../isa/row.ts';
+import { ROWS } from '../../isa/table.ts';
+import { TERM, TERM_ARITIES, type Term, termOf } from '../../isa/term.ts';
+import { LEAVES } from './flow.ts';
+import { EXIT, type FunctionGraph } from './function-graph.ts';
+import { LARGEST, WORD_HIGH, WORD_LOW } from './interval.ts';
+import { REGISTERS, RegisterRanges, TermRanges } from './interval-terms.ts';
+import { leavesTheCode, type RegisterSet } from './registers.ts';
+import type { Structure } from './structure.ts';
+
+/** What an operation does to the ranges of registers. */
+const STEP = {
+  /** Nothing. */
+  none: 0,
+  /** `a` gets the value of the operation's term. */
+  value: 1,
+  /** `a` gets what memory holds: see LOADED. */
+  load: 2,
+  /** `a` gets the immediate x, or the address of the following instruction. */
+  linkImmediate: 3,
+  linkReturn: 4,
+  /** Nothing is known of any register afterwards. */
+  sync: 5,
+} as const;
+
+const stepOf = (effect: Effect, op: number): number => {
+  if (leavesTheCode(op)) return STEP.sync;
+  switch (effect.kind) {
+    case 'value':
+      return STEP.value;
+    case 'load':
+    case 'atomic':
+      return STEP.load;
+    case 'jump':
+    case 'jump-indirect':
+      if (effect.link === undefined) return STEP.none;
+      return effect.link === 'x' ? STEP.linkImmediate : STEP.linkReturn;
+    default:
+      return STEP.none;
+  }
+};
+
+const STEPS = Uint8Array.from(ROWS, ({ effect }, op) => stepOf(effect, op));
+
+/** Bits that an operation loads, negative where they are sign-extended; 0 for operations that load nothing. */
+const LOADED = Int8Array.from(ROWS, ({ effect }) => {
+  if (effect.kind === 'load') return effect.size * (effect.signed ? -8 : 8);
+  return effect.kind === 'atomic' ? effect.size * -8 : 0;
+});
+
+/** Where the ends of ranges go that grow with each iteration of a loop, from the nearest to the farthest. */
+const LOW_STOPS = [0, -1, WORD_LOW];
+const HIGH_STOPS = [0, 255, 65535, WORD_HIGH, 2 ** 32 - 1];
+
+/** Visits of a loop header after which ends that still move are given up, and after which all registers are. */
+const PATIENT_VISITS = 12;
+const MOST_VISITS = 24;
+
+const NO_ROWS = new Float64Array(0);
+const NOT_REACHED = new Uint8Array(0);
+
+const WIDEN = { not: 0, stops: 1, far: 2 } as const;
+type Widen = (typeof WIDEN)[keyof typeof WIDEN];
+
+/** Which edges the state of a node goes over. */
+const EDGES = { all: 0, forward: 1, back: 2 } as const;
+type Edges = (typeof EDGES)[keyof typeof EDGES];
+
+/** The comparison that holds where another one does not; 0 for what is no comparison. */
+const OPPOSITES = new Uint8Array(TERM_ARITIES.length);
+for (const [one, other] of [
+  [TERM.eq, TERM.ne],
+  [TERM.lt, TERM.ge],
+  [TERM.ltu, TERM.geu],
+] as const) {
+  OPPOSITES[one] = other;
+  OPPOSITES[other] = one;
+}
+
+/** Guest addresses that an access may touch: of the first byte, and behind the last; at most 2^32. */
+export interface AddressRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Ranges of the values of registers, at each instruction of a function: both ends included, signed. In 64-bit kinds
+ * an end that is infinite, or larger than 2^52, is unknown; in 32-bit kinds ranges are those of signed 32-bit numbers.
+ *
+ * Nothing is known where the function begins, behind calls and behind sync points. Branches refine the ranges of the
+ * registers that they compare. The analysis begins with what is certain at the entry and lets ranges grow until
+ * nothing changes, in steps that end soon; then once more with the loops' bounds known.
+ *
+ * `begin` and `step` go through a node: they set the state that all questions are about.
+ */
+export class Intervals {
+  readonly #graph: FunctionGraph;
+  readonly #structure: Structure;
+  readonly #width: Width;
+  readonly #zeroRegister: boolean;
+  readonly #now = new RegisterRanges();
+  readonly #terms: TermRanges;
+  /** Registers that the kind has. */
+  readonly #registers: number;
+  /** Per node: low ends of all registers, then high ends. */
+  readonly #rows: Float64Array;
+  readonly #reached: Uint8Array;
+  readonly #dirty: Uint8Array;
+  readonly #visits: Uint8Array;
+  readonly #narrow: Int32Array;
+  /** Of loop headers: the place of what comes over back edges in `#backRows`. */
+  readonly #slots: Int32Array;
+  #backRows: Float64Array = NO_ROWS;
+  #backReached: Uint8Array = NOT_REACHED;
+  /** Nodes that were gone through, again and again included. */
+  visitedNodes = 0;
+
+  /** `zeroRegister`: register 0 is always 0 (the RISC-V profile). */
+  constructor(graph: FunctionGraph, structure: Structure, width: Width, zeroRegister: boolean) {
+    const count = graph.nodes.length;
+    this.#graph = graph;
+    this.#structure = structure;
+    this.#width = width;
+    this.#zeroRegister = zeroRegister;
+    this.#terms = new TermRanges(width, graph.instructions, this.#now);
+    this.#registers = zeroRegister ? REGISTERS : REGISTERS / 2;
+    this.#rows = new Float64Array(2 * this.#registers * count);
+    this.#reached = new Uint8Array(count);
+    this.#dirty = new Uint8Array(count);
+    this.#visits = new Uint8Array(count);
+    this.#narrow = new Int32Array(count);
+    this.#slots = new Int32Array(count);
+    this.#ascend();
+    this.#descend();
+    for (const id of structure.order) this.#narrow[id] = this.#narrowOf(id);
+  }
+
+  // The state
+
+  /** Takes the ranges at the beginning of a node. */
+  begin(id: number): void {
+    const { low, high, shifted } = this.#now;
+    const rows = this.#rows;
+    const registers = this.#registers;
+    shifted.fill(0);
+    if (this.#reached[id] === 0) {
+      this.#forget();
+      return;
+    }
+    const at = 2 * registers * id;
+    for (let r = 0; r < registers; r++) {
+      low[r] = rows[at + r] as number;
+      high[r] = rows[at + registers + r] as number;
+    }
+  }
+
+  /** Goes on behind an instruction of the node. */
+  step(i: number): void {
+    const { op, a } = this.#graph.instructions;
+    const o = op[i] as number;
+    const kind = STEPS[o] as number;
+    if (kind === STEP.none) return;
+    if (kind === STEP.sync) {
+      this.#forget();
+      return;
+    }
+    const register = a[i] as number;
+    if (register === 0 && this.#zeroRegister) return;
+    const now = this.#now;
+    if (kind === STEP.value) {
+      this.#assign(register, termOf(o) as Term, i);
+      return;
+    }
+    const { result } = this.#terms;
+    if (kind === STEP.load) {
+      const bits = LOADED[o] as number;
+      const unsigned = bits > 0;
+      if (bits === 64 || bits === -64 || (bits === 32 && this.#width === 32)) result.unknown();
+      else if (unsigned) result.set(0, 2 ** bits - 1);
+      else result.set(-(2 ** (-bits - 1)), 2 ** (-bits - 1) - 1);
+    } else {
+      const { x, pc, length } = this.#graph.instructions;
+      const link = kind === STEP.linkImmediate ? (x[i] as number) : (pc[i] as number) + (length[i] as number);
+      const value = this.#width === 32 ? link | 0 : link;
+      result.set(value, value);
+    }
+    now.low[register] = result.low;
+    now.high[register] = result.high;
+    now.shifted[register] = 0;
+  }
+
+  #assign(register: number, term: Term, i: number): void {
+    const terms = this.#terms;
+    const now = this.#now;
+    terms.at = i;
+    terms.of(term);
+    const { low, high } = terms.result;
+    let up = 0;
+    if (term.op === TERM.shl && this.#width === 64 && (low === -Infinity || high === Infinity)) {
+      // The result may have lost bits: what it was made from says more.
+      terms.of(term.q);
+      if (terms.result.low === terms.result.high) {
+        up = terms.result.low & 63;
+        terms.of(term.p);
+        now.shiftedLow[register] = terms.result.low;
+        now.shiftedHigh[register] = terms.result.high;
+      }
+    }
+    now.low[register] = low;
+    now.high[register] = high;
+    now.shifted[register] = up;
+  }
+
+  #forget(): void {
+    const { low, high, shifted } = this.#now;
+    const { least, most } = this.#terms.result;
+    low.fill(least);
+    high.fill(most);
+    shifted.fill(0);
+    if (this.#zeroRegister) {
+      low[0] = 0;
+      high[0] = 0;
+    }
+  }
+
+  // The analysis
+
+  /** Lets ranges grow from the entry until nothing changes. Loops come to rest from the inside to the outside. */
+  #ascend(): void {
+    const { order, number, loopOf, loopSize, loops } = this.#structure;
+    const { entry } = this.#graph;
+    const dirty = this.#dirty;
+    this.#begins(entry);
+    for (let k = 0; k < order.length; k++) {
+      const id = order[k] as number;
+      if (dirty[id] === 1) {
+        dirty[id] = 0;
+        this.#flow(id, EDGES.all);
+      }
+      for (let h = loopOf[id] as number; h >= 0; h = loops.parent[h] as number) {
+        if ((number[h] as number) + (loopSize[h] as number) - 1 !== k) break;
+        if (dirty[h] === 1) {
+          k = (number[h] as number) - 1;
+          break;
+        }
+      }
+    }
+  }
+
+  /** Of the entry nothing is known. */
+  #begins(entry: number): void {
+    this.#forget();
+    this.#merge(this.#rows, 2 * this.#registers * entry, true, WIDEN.not);
+    this.#reached[entry] = 1;
+    this.#dirty[entry] = 1;
+  }
+
+  /**
+   * Computes all ranges once more, with those at the ends of loops that are known now: so a loop that stops below 100
+   * ends with ranges up to 100, although they have grown to 255. What comes out is a hull of all that may arrive, so it
+   * holds even where it should not be smaller.
+   */
+  #descend(): void {
+    const { order, number, isHeader } = this.#structure;
+    const { successors, entry } = this.#graph;
+    const size = 2 * this.#registers;
+    const reached = this.#reached;
+    this.#slots.fill(-1);
+    let headers = 0;
+    for (const id of order) if (isHeader[id] === 1) this.#slots[id] = headers++;
+    if (headers === 0) return;
+    this.#backRows = new Float64Array(size * headers);
+    this.#backReached = new Uint8Array(headers);
+    for (const id of order) {
+      for (const to of successors[id] as number[]) {
+        if (to === LEAVES || (number[to] as number) > (number[id] as number)) continue;
+        this.#flow(id, EDGES.back);
+        break;
+      }
+    }
+    reached.fill(0);
+    for (const id of order) {
+      const slot = this.#slots[id] as number;
+      if (slot < 0 || this.#backReached[slot] === 0) continue;
+      reached[id] = 1;
+      this.#rows.set(this.#backRows.subarray(size * slot, size * (slot + 1)), size * id);
+    }
+    this.#begins(entry);
+    for (const id of order) this.#flow(id, EDGES.forward);
+  }
+
+  /** Goes through a node and on over its edges. */
+  #flow(id: number, edges: Edges): void {
+    const { exit, first, end } = this.#graph.node(id);
+    this.visitedNodes++;
+    this.begin(id);
+    for (let i = first; i < end; i++) this.step(i);
+    if (exit === EXIT.branch) {
+      this.#branch(id, end - 1, edges);
+      return;
+    }
+    if (exit === EXIT.call || exit === EXIT.callIndirect) this.#forget();
+    const successors = this.#graph.successors[id] as number[];
+    for (let k = 0; k < successors.length; k++) this.#push(id, successors[k] as number, edges);
+  }
+
+  #push(from: number, to: number, edges: Edges): void {
+    if (to === LEAVES) return;
+    const { number } = this.#structure;
+    const size = 2 * this.#registers;
+    const isBack = (number[to] as number) <= (number[from] as number);
+    if (edges === EDGES.back) {
+      if (!isBack) return;
+      const slot = this.#slots[to] as number;
+      this.#merge(this.#backRows, size * slot, this.#backReached[slot] === 0, WIDEN.not);
+      this.#backReached[slot] = 1;
+      return;
+    }
+    if (edges === EDGES.forward && isBack) return;
+    const isFirst = this.#reached[to] === 0;
+    const visits = isBack ? ++this.#visits[to]! : 0;
+    const widen = !isBack ? WIDEN.not : visits <= PATIENT_VISITS ? WIDEN.stops : WIDEN.far;
+    if (!this.#merge(this.#rows, size * to, isFirst, widen)) {
+      if (isBack) this.#visits[to]!--;
+      return;
+    }
+    this.#reached[to] = 1;
+    this.#dirty[to] = 1;
+    if (visits > MOST_VISITS) {
+      this.#visits[to] = MOST_VISITS;
+      const rows = this.#rows;
+      const start = size * to;
+      const { least, most } = this.#terms.result;
+      const from = this.#zeroRegister ? 1 : 0;
+      rows.fill(least, start + from, start + this.#registers);
+      rows.fill(most, start + this.#registers + from, start + size);
+    }
+  }
+
+  /** Takes the state into a row: a copy when it is the first one, else the hull. Whether the row is another then. */
+  #merge(rows: Float64Array, at: number, isFirst: boolean, widen: Widen): boolean {
+    const { low, high } = this.#now;
+    const registers = this.#registers;
+    if (isFirst) {
+      for (let r = 0; r < registers; r++) {
+        rows[at + r] = low[r] as number;
+        rows[at + registers + r] = high[r] as number;
+      }
+      return true;
+    }
+    let changed = false;
+    for (let r = 0; r < registers; r++) {
+      const newLow = low[r] as number;
+      if (newLow < (rows[at + r] as number)) {
+        rows[at + r] = widen === WIDEN.not ? newLow : this.#lower(newLow, widen);
+        changed = true;
+      }
+      const newHigh = high[r] as number;
+      if (newHigh > (rows[at + registers + r] as number)) {
+        rows[at + registers + r] = widen === WIDEN.not ? newHigh : this.#higher(newHigh, widen);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  #lower(low: number, widen: Widen): number {
+    if (widen === WIDEN.stops) for (const stop of LOW_STOPS) if (low >= stop) return stop;
+    return this.#terms.result.least;
+  }
+
+  #higher(high: number, widen: Widen): number {
+    if (widen === WIDEN.stops) for (const stop of HIGH_STOPS) if (high <= stop) return stop;
+    return this.#terms.result.most;
+  }
+
+  // Branches
+
+  /** Goes on over both edges of a branch, with what is known where its condition holds and where not. */
+  #branch(id: number, i: number, edges: Edges): void {
+    const [taken, next] = this.#graph.successors[id] as [number, number];
+    const terms = this.#terms;
+    terms.at = i;
+    const { op, p, q } = termOf(this.#graph.instructions.op[i] as number) as Term;
+    const opposite = OPPOSITES[op] as number;
+    if (opposite === 0 || p.op > TERM.imm || q.op > TERM.imm) {
+      this.#push(id, taken, edges);
+      this.#push(id, next, edges);
+      return;
+    }
+    const { low, high } = this.#now;
+    const one = terms.registerOf(p.op);
+    const other = terms.registerOf(q.op);
+    terms.of(p);
+    const pl = terms.result.low;
+    const ph = terms.result.high;
+    terms.of(q);
+    const ql = terms.result.low;
+    const qh = terms.result.high;
+    for (let k = 0; k < 2; k++) {
+      if (one !== other) this.#compared(k === 0 ? op : opposite, one, pl, ph, other, ql, qh);
+      this.#push(id, k === 0 ? taken : next, edges);
+      if (one >= 0) {
+        low[one] = pl;
+        high[one] = ph;
+      }
+      if (other >= 0) {
+        low[other] = ql;
+        high[other] = qh;
+      }
+    }
+  }
+
+  /** Narrows the ranges of two registers (-1: a constant) to where a comparison of them holds. */
+  #compared(op: number, one: number, pl: number, ph: number, other: number, ql: number, qh: number): void {
+    switch (op) {
+      case TERM.lt:
+        this.#limit(one, pl, ph, -Infinity, qh - 1);
+        this.#limit(other, ql, qh, pl + 1, Infinity);
+        return;
+      case TERM.ge:
+        this.#limit(one, pl, ph, ql, Infinity);
+        this.#limit(other, ql, qh, -Infinity, ph);
+        return;
+      case TERM.ltu:
+        if (ql >= 0) {
+          this.#limit(one, pl, ph, 0, qh - 1);
+          this.#limit(other, ql, qh, Math.max(pl, 0) + 1, Infinity);
+        } else if (ph < 0) {
+          this.#limit(one, pl, ph, -Infinity, Math.min(qh, -1) - 1);
+          this.#limit(other, ql, qh, pl + 1, -1);
+        }
+        return;
+      case TERM.geu:
+        if (pl >= 0) {
+          this.#limit(one, pl, ph, Math.max(ql, 0), Infinity);
+          this.#limit(other, ql, qh, 0, ph);
+        } else if (qh < 0) {
+          this.#limit(one, pl, ph, ql, -1);
+          this.#limit(other, ql, qh, -Infinity, Math.min(ph, -1));
+        }
+        return;
+      case TERM.eq:
+        this.#limit(one, pl, ph, ql, qh);
+        this.#limit(other, ql, qh, pl, ph);
+        return;
+      case TERM.ne:
+        if (ql === qh) this.#limit(one, pl, ph, pl === ql ? pl + 1 : pl, ph === qh ? ph - 1 : ph);
+        if (pl === ph) this.#limit(other, ql, qh, ql === pl ? ql + 1 : ql, qh === ph ? qh - 1 : qh);
+    }
+  }
+
+  /** The part of a register's range that is within another one; all of it where nothing would be left. */
+  #limit(register: number, low: number, high: number, least: number, most: number): void {
+    if (register < 0 || (register === 0 && this.#zeroRegister)) return;
+    const from = Math.max(low, least);
+    const to = Math.min(high, most);
+    if (from > to || from > LARGEST || to < -LARGEST) return;
+    this.#now.low[register] = from;
+    this.#now.high[register] = to;
+  }
+
+  // Questions
+
+  low(register: number): number {
+    return this.#now.low[register] as number;
+  }
+
+  high(register: number): number {
+    return this.#now.high[register] as number;
+  }
+
+  /** Whether a register holds the sign extension of its low 32 bits. */
+  isNarrow(register: number): boolean {
+    return this.low(register) >= WORD_LOW && this.high(register) <= WORD_HIGH;
+  }
+
+  /** The value of a register when it is a constant. */
+  constant(register: number): number | undefined {
+    const low = this.low(register);
+    return low === this.high(register) ? low : undefined;
+  }
+
+  /** Looks at a term of instruction `i`, whose operands are as the state says: `termLow` and `termHigh` follow. */
+  rangeOf(term: Term, i: number): void {
+    this.#terms.at = i;
+    this.#terms.of(term);
+  }
+
+  /** The range that `rangeOf` found. */
+  get termLow(): number {
+    return this.#terms.result.low;
+  }
+
+  get termHigh(): number {
+    return this.#terms.result.high;
+  }
+
+  /** Registers that are narrow when a node begins. */
+  narrowIn(id: number): RegisterSet {
+    return this.#narrow[id] as number;
+  }
+
+  /**
+   * The guest addresses from `base + low` to `base + high`, exclusively; a negative base is none. Undefined where they
+   * are not bounded or may pass the end of the address space.
+   */
+  addressBounds(base: number, low: number, high: number): AddressRange | undefined {
+    const from = (base < 0 ? 0 : this.low(base)) + low;
+    const to = (base < 0 ? 0 : this.high(base)) + high;
+    if (!(to - from <= 2 ** 32)) return undefined;
+    const away = Math.floor(from / 2 ** 32) * 2 ** 32;
+    return to - away > 2 ** 32 ? undefined : { low: from - away, high: to - away };
+  }
+
+  #narrowOf(id: number): RegisterSet {
+    const rows = this.#rows;
+    const registers = this.#registers;
+    const at = 2 * registers * id;
+    let set = 0;
+    for (let r = 0; r < registers; r++) {
+      const isNarrow =
+        (rows[at + r] as number) >= WORD_LOW && (rows[at + registers + r] as number) <= WORD_HIGH;
+      if (isNarrow) set |= 1 << r;
+    }
+    return set;
+  }
+}
