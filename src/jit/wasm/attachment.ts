@@ -4,7 +4,8 @@ import { ModuleBuilder } from './encoder/module-builder.ts';
 import { LOAD, STORE } from './encoder/opcodes.ts';
 import { I32_TYPE, I64_TYPE } from './encoder/types.ts';
 import { enterFunction } from './function-table.ts';
-import { type FunctionAddress, IMPORTS, type Library } from './library.ts';
+import { IMPORTS } from './imports.ts';
+import type { FunctionAddress, Library } from './library.ts';
 
 /** Does what translated code leaves to others, for the site with this number; 0: go on, 1: leave. */
 export type Servant = (site: number) => number;

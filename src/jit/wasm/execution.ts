@@ -8,6 +8,11 @@ import type { Attachment } from './attachment.ts';
 import { LEFT } from './exits.ts';
 import type { TranslatedWasm } from './tier.ts';
 
+/** What an execution needs of translated code, whoever made it and when. */
+export type WasmCode = Omit<TranslatedWasm, 'attach' | 'execution' | 'blocks'> & {
+  attach(memory: GuestMemory): Pick<Attachment, 'servant' | 'enter' | 'update'> | undefined;
+};
+
 const TWO_32 = 2 ** 32;
 /** Guest calls that may be under way as WebAssembly calls: V8 has some 9,000 in its default stack (jit-measurements). */
 const DEPTH = 1500;
@@ -16,7 +21,7 @@ const LEAST_DEPTH = 20;
 
 /** One instance in translated code, with the interpreter for everything that the code leaves to it. */
 export class WasmExecution implements Execution {
-  readonly #program: TranslatedWasm;
+  readonly #program: WasmCode;
   readonly #machine: Machine;
   readonly #memory: GuestMemory;
   readonly #meter: Meter;
@@ -31,7 +36,7 @@ export class WasmExecution implements Execution {
   #given = 0;
   onHostCall: ((number: number, pc: number) => boolean) | undefined;
 
-  constructor(program: TranslatedWasm, machine: Machine) {
+  constructor(program: WasmCode, machine: Machine) {
     this.#program = program;
     this.#machine = machine;
     this.#memory = machine.memory;
@@ -89,7 +94,7 @@ export class WasmExecution implements Execution {
     }
   }
 
-  #run(attachment: Attachment, budget: number): Stop {
+  #run(attachment: Pick<Attachment, 'servant' | 'enter' | 'update'>, budget: number): Stop {
     const machine = this.#machine;
     this.#budget = budget;
     for (;;) {
@@ -115,7 +120,7 @@ export class WasmExecution implements Execution {
     return stop.kind === 'interrupted' && this.#budget > 0 ? undefined : stop;
   }
 
-  #enter(attachment: Attachment, slot: number): Stop | undefined {
+  #enter(attachment: Pick<Attachment, 'servant' | 'enter' | 'update'>, slot: number): Stop | undefined {
     const machine = this.#machine;
     const slice = this.#program.nextSlice();
     const most = Math.min(machine.fuel, this.#budget);

@@ -13,11 +13,9 @@ import { ANY, STORE } from './encoder/opcodes.ts';
 import { type FunctionType, I32_TYPE, I64_TYPE } from './encoder/types.ts';
 import { LEFT, NO_ADDRESS } from './exits.ts';
 import { FunctionEmitter } from './function.ts';
+import { IMPORTS } from './imports.ts';
 import type { Territory } from './territory.ts';
 import type { Callee, Unit } from './unit.ts';
-
-/** Names that modules import under. */
-export const IMPORTS = { module: 'e', memory: 'm', table: 't', servant: 's' } as const;
 
 /** Instructions of one function; beyond that V8 takes long over it (jit-measurements: keep bodies below 100 KB). */
 export const LARGEST_FUNCTION = 3000;
