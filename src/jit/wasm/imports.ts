@@ -1,0 +1,2 @@
+/** Names that modules of translated code import under. */
+export const IMPORTS = { module: 'e', memory: 'm', table: 't', servant: 's' } as const;
