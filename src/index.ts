@@ -15,8 +15,9 @@ export { type CompileOptions, Engine, type EngineOptions } from './vm/engine.ts'
 export { CallStopped, GuestTrap, type MissingImport } from './vm/errors.ts';
 export type { ExportedFunction, Instance, InstanceOptions, PlainExport } from './vm/instance.ts';
 export type { InstanceMemory } from './vm/instance-memory.ts';
-export { type Instantiated, instantiate } from './vm/instantiate.ts';
+export { instantiate } from './vm/instantiate.ts';
 export { Linker } from './vm/linker.ts';
+export type { Instantiated } from './vm/plain-instance.ts';
 export { Module, type ModuleOptions } from './vm/module.ts';
 export type { RunOptions } from './vm/run-control.ts';
 export type { Signature, ValueType } from './vm/values.ts';

@@ -71,8 +71,11 @@ export interface Execution {
   getRegister32(register: number): number;
   /** Takes the low bits of a value; register 0 of RISC-V programs stays 0. Throws run/register. */
   setRegister(register: number, value: bigint | number): void;
-  /** Runs until the program stops or, at a block's end, `budget` instructions have run. Throws run/no-program-counter. */
-  run(budget?: number): Stop;
+  /**
+   * Runs until the program stops or, at a block's end, `budget` instructions have run; somewhat earlier if that is
+   * cheaper and `mayEndEarly`. Throws run/no-program-counter.
+   */
+  run(budget?: number, mayEndEarly?: boolean): Stop;
   /** Runs one instruction, stopping before each. Throws run/no-program-counter. */
   step(): Stop;
 }

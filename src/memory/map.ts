@@ -149,6 +149,13 @@ export interface Segment {
 const STACK_GAP = GUARD;
 export const DEFAULT_STACK_SIZE: number = 1 << 20;
 
+/** Where the heap of a RISC-V profile program ends, for a limit on all of its memory. */
+export const riscvHeapLimit = (regions: readonly Region[], heapBase: number, maxMemory: number): number => {
+  // What the limit leaves for heap and mappings; segments may lie far apart, so addresses say nothing about it.
+  const left = Math.max(0, maxMemory - regions.reduce((sum, r) => sum + r.size, 0));
+  return Math.min(TOP, heapBase + left - (left % MINIMUM_PAGE));
+};
+
 /**
  * The memory map of a RISC-V profile program: segments where the file wants them, then upward a gap, the stack,
  * a gap, and the heap. Segments that share a page share its access rights.
@@ -174,13 +181,11 @@ export const riscvMap = (segments: readonly Segment[], stackSize: number, maxMem
   const heapBase = stackEnd + STACK_GAP;
   if (heapBase > TOP) throw fail('memory/map-too-large', { need: heapBase });
   regions.push(region('stack', stackStart, stackEnd - stackStart, true));
-  // What the limit leaves for heap and mappings; segments may lie far apart, so addresses say nothing about it.
-  const left = Math.max(0, maxMemory - regions.reduce((sum, r) => sum + r.size, 0));
   return {
     pageSize: MINIMUM_PAGE,
     origin,
     regions,
-    heap: { base: heapBase, limit: Math.min(TOP, heapBase + left - (left % MINIMUM_PAGE)) },
+    heap: { base: heapBase, limit: riscvHeapLimit(regions, heapBase, maxMemory) },
     stackPointer: stackEnd,
   };
 };

@@ -95,6 +95,19 @@ export class CallStopped extends RiscboxError {
   }
 }
 
+/**
+ * A part of riscbox is needed that has not been loaded. Asynchronous runs load it and go on; synchronous ones throw
+ * this, and can be continued when it is there.
+ */
+export class PartMissing extends RiscboxError {
+  readonly load: () => Promise<void>;
+
+  constructor({ code, message, detail }: RiscboxError, load: () => Promise<void>) {
+    super(code, message, detail);
+    this.load = load;
+  }
+}
+
 /** A host function that throws it ends the guest with a trap of reason `host`; any other error goes to the embedder. */
 export class GuestTrap extends Error {
   override readonly name = 'GuestTrap';

@@ -1,18 +1,7 @@
 import { type CompileOptions, Engine, type EngineOptions } from './engine.ts';
 import type { PlainFunction } from './host-functions.ts';
-import type { Instance, PlainExport } from './instance.ts';
-import type { InstanceMemory } from './instance-memory.ts';
-import { Linker } from './linker.ts';
 import { Module } from './module.ts';
-
-/** Guest functions by name. */
-export type PlainExports = Readonly<Record<string, PlainExport>>;
-
-export interface Instantiated {
-  readonly exports: PlainExports;
-  readonly memory: InstanceMemory;
-  readonly instance: Instance;
-}
+import { type Instantiated, instantiateModule } from './plain-instance.ts';
 
 /**
  * The short way for the common case: reads a program, answers its imports with plain functions, and gives its
@@ -32,11 +21,5 @@ export const instantiate = (
   options: CompileOptions & EngineOptions = {},
 ): Instantiated => {
   const module = program instanceof Module ? program : new Engine(options).compile(program, options);
-  const linker = new Linker();
-  for (const [name, fn] of Object.entries(imports)) linker.definePlain(name, fn);
-  const instance = linker.instantiate(module);
-  // Names come from the program: no prototype that they could shadow.
-  const exports: Record<string, PlainExport> = Object.create(null);
-  for (const { name } of module.exports) exports[name] ??= instance.plainExport(name);
-  return { exports, memory: instance.memory, instance };
+  return instantiateModule(module, imports);
 };

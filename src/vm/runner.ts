@@ -6,7 +6,7 @@ import { RETURN_TO_HOST } from '../memory/map.ts';
 import type { Limits } from '../sandbox/limits.ts';
 import type { Abi } from './abi.ts';
 import type { Caller } from './caller.ts';
-import { CallStopped, fail, GuestTrap } from './errors.ts';
+import { CallStopped, fail, GuestTrap, PartMissing } from './errors.ts';
 import { nextTask } from './event-loop.ts';
 import type { BoundFunction, HostTable } from './host-functions.ts';
 import { servicePage } from './paging-service.ts';
@@ -133,7 +133,15 @@ export class Runner<U> {
   async #driveAsync(level: Level): Promise<Stop> {
     let turnEnds = performance.now() + TURN;
     for (;;) {
-      const next = this.#next(level, this.#parts.limits.slice);
+      let next: Stop | Waiting<U> | undefined;
+      try {
+        next = this.#next(level, this.#parts.limits.slice);
+      } catch (error) {
+        if (!(error instanceof PartMissing)) throw error;
+        await error.load();
+        this.#checkDisposed();
+        continue;
+      }
       if (next?.kind === 'waiting') {
         const ended = await this.#settle(next);
         this.#checkDisposed();
@@ -160,9 +168,13 @@ export class Runner<U> {
     const outer = this.#spentInside;
     this.#spentInside = 0;
     const before = control.countsInstructions ? execution.executed : 0;
-    const stop = execution.run(control.slice(most));
-    if (control.countsInstructions) control.spend(execution.executed - before - this.#spentInside);
-    this.#spentInside = outer;
+    let stop: Stop;
+    try {
+      stop = execution.run(control.slice(most), !control.countsInstructions);
+    } finally {
+      if (control.countsInstructions) control.spend(execution.executed - before - this.#spentInside);
+      this.#spentInside = outer;
+    }
     switch (stop.kind) {
       case 'interrupted':
         return undefined;
