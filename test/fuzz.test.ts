@@ -7,13 +7,13 @@ import { type Job, runJob, tiersOf } from '../scripts/fuzz/job.ts';
 import { MUTANT_NAMES } from '../scripts/fuzz/mutants.ts';
 import { compareCase } from '../scripts/fuzz/pair.ts';
 import { Random, seedOf } from '../scripts/fuzz/random.ts';
-import { TIER_NAMES } from '../src/vm/tiers.ts';
+import { TIER_NAMES } from '../src/cli/tiers.ts';
 
 const JOB: Job = {
   tier: 'interpreter',
   mutant: undefined,
   ...{ seed: 11, programs: 300, first: 0, step: 1, only: [] },
-  ...{ milliseconds: Number.POSITIVE_INFINITY, findings: 1, shrinking: 4000 },
+  ...{ milliseconds: Number.POSITIVE_INFINITY, findings: 1, shrinking: 4000, verbose: false },
 };
 
 describe('random programs', () => {
@@ -50,7 +50,7 @@ describe('planted errors', () => {
     const { reports } = runJob({ ...JOB, mutant: planted });
     const [report] = reports;
     expect(report).toBeDefined();
-    if (report === undefined) return;
+    if (report?.text === undefined) return;
     expect(report.lines).toBeLessThan(120);
     const small = parseCase(report.text);
     const { oracle, subject } = tiersOf('interpreter', planted);

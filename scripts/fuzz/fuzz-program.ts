@@ -3,6 +3,7 @@ import { Instruction } from '../../src/decoder/instruction.ts';
 import { INVALID } from '../../src/isa/table.ts';
 import type { Tier } from '../../src/jit/tier.ts';
 import type { Case, Move, Start } from './case.ts';
+import { printCase } from './case-text.ts';
 import { type Coverage, type Profile, profileOf, stopName } from './coverage.ts';
 import type { Difference } from './difference.ts';
 import { type Generated, generate, PLENTY, randomMoves } from './generate/program.ts';
@@ -30,10 +31,15 @@ const SWEEP = 7;
 const MAX_VISITS = 6000;
 
 /** Makes the program of a seed and compares it in every way; the first difference, if any. */
-export const fuzzProgram = (seed: number, tiers: Tiers, coverage: Coverage): Finding | undefined => {
+export const fuzzProgram = (
+  seed: number,
+  tiers: Tiers,
+  coverage: Coverage,
+  print?: (line: string) => void,
+): Finding | undefined => {
   const random = new Random(seed);
   const generated = generate(random);
-  return new ProgramRun(seed, random, generated, tiers, coverage).run();
+  return new ProgramRun(seed, random, generated, tiers, coverage, print).run();
 };
 
 const samePlan: readonly Move[] = [];
@@ -46,9 +52,18 @@ class ProgramRun {
   readonly #coverage: Coverage;
   readonly #profile: Profile;
   readonly #see: Observer;
+  readonly #print: ((line: string) => void) | undefined;
   #settings: Settings;
 
-  constructor(seed: number, random: Random, generated: Generated, tiers: Tiers, coverage: Coverage) {
+  constructor(
+    seed: number,
+    random: Random,
+    generated: Generated,
+    tiers: Tiers,
+    coverage: Coverage,
+    print: ((line: string) => void) | undefined,
+  ) {
+    this.#print = print;
     this.#seed = seed;
     this.#random = random;
     this.#generated = generated;
@@ -145,6 +160,7 @@ class ProgramRun {
   #compare(pair: Pair, start: Start, moves: readonly Move[]): Finding | undefined {
     const { host } = this.#generated;
     this.#coverage.comparisons++;
+    this.#print?.(printCase(this.#finding(start, moves, { stop: -1, what: '' }).case));
     try {
       const difference = pair.check(start, host, moves, this.#see);
       return difference && this.#finding(start, moves, difference);

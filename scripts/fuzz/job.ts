@@ -1,5 +1,5 @@
+import { tierNamed } from '../../src/cli/tiers.ts';
 import type { TierName } from '../../src/jit/tier.ts';
-import { tierNamed } from '../../src/vm/tiers.ts';
 import { printCase } from './case-text.ts';
 import { Coverage, type CoverageData } from './coverage.ts';
 import { type Finding, fuzzProgram, type Tiers } from './fuzz-program.ts';
@@ -24,15 +24,28 @@ export interface Job {
   readonly findings: number;
   /** Milliseconds that making one finding small may take. */
   readonly shrinking: number;
+  /** Tells each comparison before it is made. */
+  readonly verbose: boolean;
 }
+
+/** Who listens to a job. */
+export interface Listener {
+  /** A program is begun. */
+  begin(index: number, seed: number): void;
+  /** How far the job is, now and then and at its end. */
+  progress(result: JobResult): void;
+}
+
+/** Programs between two calls of `progress`. */
+const PART = 50;
 
 /** A finding for people and files. */
 export interface Report {
   readonly seed: number;
   readonly kind: string;
   readonly what: string;
-  /** Text of the case, made small. */
-  readonly text: string;
+  /** Text of the case, made small; undefined where the program hangs. */
+  readonly text: string | undefined;
   readonly lines: number;
 }
 
@@ -47,29 +60,31 @@ export const tiersOf = (name: TierName, planted: string | undefined): Tiers => {
   return { oracle: tierNamed('interpreter'), subject: planted === undefined ? tier : mutant(tier, planted) };
 };
 
-export const runJob = (job: Job): JobResult => {
+export const runJob = (job: Job, listener?: Listener): JobResult => {
   const tiers = tiersOf(job.tier, job.mutant);
   const coverage = new Coverage();
   const reports: Report[] = [];
   const deadline = performance.now() + job.milliseconds;
   let programs = 0;
-  for (const seed of seeds(job)) {
+  const result = (): JobResult => ({ coverage: coverage.data, reports, programs });
+  const print = job.verbose ? console.log : undefined;
+  for (const { index, seed } of seeds(job)) {
     if (performance.now() > deadline) break;
+    listener?.begin(index, seed);
     programs++;
-    const finding = fuzzProgram(seed, tiers, coverage);
-    if (finding === undefined) continue;
-    reports.push(reportOf(finding, tiers, job));
+    const finding = fuzzProgram(seed, tiers, coverage, print);
+    if (finding !== undefined) reports.push(reportOf(finding, tiers, job));
+    if (finding !== undefined || programs % PART === 0) listener?.progress(result());
     if (reports.length >= job.findings) break;
   }
-  return { coverage: coverage.data, reports, programs };
+  return result();
 };
 
-function* seeds({ only, seed, first, step, programs }: Job): Generator<number> {
-  if (only.length > 0) {
-    yield* only;
-    return;
-  }
-  for (let index = first; index < programs; index += step) yield seedOf(seed, index);
+function* seeds(job: Job): Generator<{ readonly index: number; readonly seed: number }> {
+  const { only, seed, first, step, programs } = job;
+  for (const [index, one] of only.entries()) yield { index, seed: one };
+  if (only.length > 0) return;
+  for (let index = first; index < programs; index += step) yield { index, seed: seedOf(seed, index) };
 }
 
 const reportOf = (finding: Finding, tiers: Tiers, { tier, shrinking }: Job): Report => {

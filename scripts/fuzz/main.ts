@@ -1,6 +1,6 @@
 /**
  * npm run fuzz -- [--programs N] [--seed S] [--tier TIER] [--seconds T] [--jobs N] [--only SEED]
- *                 [--out FOLDER] [--findings N] [--mutant NAME]
+ *                 [--out FOLDER] [--findings N] [--mutant NAME] [--verbose]
  *
  * Runs random programs on a tier and on the interpreter and compares them at every stop. Prints what was covered and
  * ends with the line `N passed, N failed`. A program that differs is made small and written as a case to the folder,
@@ -14,16 +14,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
+import { TIER_NAMES, tierNamed } from '../../src/cli/tiers.ts';
 import type { TierName } from '../../src/jit/tier.ts';
-import { TIER_NAMES, tierNamed } from '../../src/vm/tiers.ts';
 import { Coverage } from './coverage.ts';
-import { type Job, type JobResult, type Report, runJob } from './job.ts';
+import type { Job, JobResult, Report } from './job.ts';
 import { MUTANT_NAMES } from './mutants.ts';
 import { coverageLines, DEMANDING, unmetDemands } from './summary.ts';
+import { runInThread } from './threads.ts';
 
 const USAGE = `npm run fuzz -- [--programs N] [--seed S] [--tier auto|${TIER_NAMES.join('|')}] [--seconds T] [--jobs N]
-  [--only SEED]… [--out FOLDER] [--findings N] [--mutant ${MUTANT_NAMES.join('|')}|OPERATION=OPERATION]`;
+  [--only SEED]… [--out FOLDER] [--findings N] [--mutant ${MUTANT_NAMES.join('|')}|OPERATION=OPERATION] [--verbose]`;
 
 const CASES = fileURLToPath(new URL('../../test/jit/cases', import.meta.url));
 
@@ -44,6 +44,7 @@ const readArguments = (): Arguments => {
       out: { type: 'string' },
       findings: { type: 'string', default: '5' },
       mutant: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
     },
   });
   const count = (name: 'programs' | 'seed' | 'jobs' | 'findings'): number => {
@@ -62,32 +63,28 @@ const readArguments = (): Arguments => {
     only: values.only.map(Number),
     findings: Math.max(1, count('findings')),
     shrinking: 20_000,
+    verbose: values.verbose,
     jobs: Math.max(1, count('jobs')),
     // Planted errors are no cases for ever.
     out: values.out ?? (values.mutant === undefined ? CASES : join(tmpdir(), 'riscbox-fuzz')),
   };
 };
 
-const inThread = (job: Job): Promise<JobResult> =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: job });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`a thread ended with code ${code}`)));
-  });
-
 const runJobs = async ({ jobs, out: _, ...job }: Arguments): Promise<JobResult[]> => {
-  if (jobs === 1 || job.only.length > 0) return [runJob({ ...job, first: 0, step: 1 })];
-  return Promise.all(
-    Array.from({ length: jobs }, (_unused, first) => inThread({ ...job, first, step: jobs })),
+  const shares = job.only.length > 0 ? 1 : jobs;
+  const results = await Promise.all(
+    Array.from({ length: shares }, (_unused, first) => runInThread({ ...job, first, step: shares })),
   );
+  return results.flat();
 };
 
 const writeReport = ({ seed, kind, what, text, lines }: Report, out: string): void => {
-  mkdirSync(out, { recursive: true });
   const file = join(out, `${kind}-${seed}.txt`);
-  writeFileSync(file, text);
-  console.log(`FAILED seed ${seed}, ${kind}, ${lines} lines: ${file}`);
+  if (text !== undefined) {
+    mkdirSync(out, { recursive: true });
+    writeFileSync(file, text);
+  }
+  console.log(`FAILED seed ${seed}, ${kind}, ${lines} lines${text === undefined ? '' : `: ${file}`}`);
   for (const line of what.split('\n').slice(0, 12)) console.log(`    ${line}`);
 };
 

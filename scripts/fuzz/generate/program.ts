@@ -123,7 +123,7 @@ const randomAction = (random: Random, target: Target, { entries }: Assembled, li
   if (linked) {
     actions.push(() => ({ do: 'call', pc: random.pick(entries) }));
     actions.push(() => ({ do: 'call', pc: random.pick(entries) }));
-    if (random.chance(0.2)) actions.push(() => ({ do: random.pick(['trap', 'finish']) }));
+    if (random.chance(0.5)) actions.push(() => ({ do: random.pick(['trap', 'finish']) }));
   } else {
     if (random.chance(0.2)) actions.push(() => ({ do: 'goto', pc: random.pick(entries) }));
     if (target.riscv) {
