@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[] | '*'>> = {
   jit: ['core', 'isa', 'memory', 'decoder', 'interpreter'],
   sandbox: ['core', 'isa', 'memory', 'decoder'],
   vm: ['core', 'isa', 'memory', 'blob', 'decoder', 'interpreter', 'jit', 'sandbox'],
+  aot: ['core', 'isa', 'memory', 'blob', 'decoder', 'interpreter', 'jit', 'sandbox', 'vm'],
   linux: ['core', 'vm'],
   node: '*',
   cli: '*',
@@ -43,12 +44,18 @@ const entryFiles: ReadonlySet<string> = new Set(
 /** The only folders that may use Node's own modules. */
 const nodeFolders: ReadonlySet<string> = new Set(['node', 'cli']);
 
+/** The only folder that makes code from text, and the folders that may import it; it is an entry point itself. */
+const textCompiler = 'jit/js';
+const textCompilerUsers: ReadonlySet<string> = new Set(['cli', 'node']);
+
 /** Entry points whose users must get no dependency of ours with them. */
 const withoutDependencies: readonly string[] = [
   'index.ts',
+  'aot/index.ts',
   'linker/index.ts',
   'linux/index.ts',
   'disassembler.ts',
+  'jit/js/index.ts',
 ];
 
 interface Import {
@@ -78,6 +85,8 @@ const folderOf = (path: string): string => {
   return rest.length === 0 ? ENTRY : first!;
 };
 
+const isTextCompiler = (path: string): boolean => relative(src, path).startsWith(`${textCompiler}/`);
+
 const files: string[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
   .map((path) => join(src, path));
@@ -104,6 +113,9 @@ const checkImport = (file: string, { specifier, line }: Import): void => {
   if (/^loop[^/]*\.generated\.ts$/.test(relative(dirname(target), target)) && from !== 'interpreter') {
     problems.push(`${at}: only src/interpreter may import the generated loops`);
   }
+  if (isTextCompiler(target) && !isTextCompiler(file) && !textCompilerUsers.has(from)) {
+    problems.push(`${at}: only ${[...textCompilerUsers].join(' and ')} may import src/${textCompiler}`);
+  }
   if (from === to || from === ENTRY || entryFiles.has(file)) return;
   const allowed = mayImport[from];
   if (allowed === undefined) {
@@ -120,21 +132,29 @@ for (const file of files) {
   sources.set(file, imports);
   for (const one of imports) checkImport(file, one);
   const compiled = /(?<![.\w$])(?:eval\s*\(|(?:new\s+)?Function\s*\()/.exec(text);
-  if (compiled !== null) {
+  if (compiled !== null && relative(src, file) !== `${textCompiler}/evaluate.ts`) {
     const line = text.slice(0, compiled.index).split('\n').length;
     problems.push(`${relative(root, file)}:${line}: code made from text ('${compiled[0]}')`);
   }
 }
 
-/** Follows imports which exist at run time and returns the packages they end in, with the way there. */
-const packagesFrom = (entry: string): Map<string, string> => {
-  const found = new Map<string, string>();
+/** Follows imports which exist at run time: the entry and all files that it loads. */
+const filesFrom = (entry: string): string[] => {
   const seen = new Set<string>([entry]);
   for (const file of seen) {
     for (const { specifier, typeOnly } of sources.get(file) ?? []) {
-      if (typeOnly) continue;
-      if (specifier.startsWith('.')) seen.add(resolve(dirname(file), specifier));
-      else found.set(specifier, relative(root, file));
+      if (!typeOnly && specifier.startsWith('.')) seen.add(resolve(dirname(file), specifier));
+    }
+  }
+  return [...seen];
+};
+
+/** The packages that an entry loads, with the files that do. */
+const packagesFrom = (entry: string): Map<string, string> => {
+  const found = new Map<string, string>();
+  for (const file of filesFrom(entry)) {
+    for (const { specifier, typeOnly } of sources.get(file) ?? []) {
+      if (!typeOnly && !specifier.startsWith('.')) found.set(specifier, relative(root, file));
     }
   }
   return found;
@@ -144,6 +164,15 @@ for (const entry of withoutDependencies) {
   for (const [name, file] of packagesFrom(join(src, entry))) {
     problems.push(`src/${entry} reaches '${name}' through ${file}`);
   }
+}
+for (const entry of entryFiles) {
+  if (isTextCompiler(entry)) continue;
+  const reached = filesFrom(entry).filter((file) => isTextCompiler(file));
+  const folder = folderOf(entry);
+  if (reached.length > 0 && !textCompilerUsers.has(folder))
+    problems.push(
+      `${relative(root, entry)} reaches ${relative(root, reached[0]!)}, which makes code from text`,
+    );
 }
 for (const entry of entryFiles) {
   if (!existsSync(entry))

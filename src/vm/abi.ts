@@ -54,7 +54,13 @@ const RISCV_E: Abi = {
   callNumber: 5,
 };
 
-export const abiOf = ({ kind, riscv }: Pick<Program, 'kind' | 'riscv'>): Abi => {
+export const abiOf = ({
+  kind,
+  riscv,
+}: {
+  readonly kind: Program['kind'];
+  readonly riscv: { readonly embedded: boolean } | undefined;
+}): Abi => {
   if (!isRiscvKind(kind)) return POLKAVM;
   return riscv?.embedded === true ? RISCV_E : RISCV;
 };

@@ -39,6 +39,9 @@ class ContentHash {
   }
 }
 
+/** The same of bytes alone: 16 hexadecimal digits. */
+export const contentHash = (bytes: Uint8Array): string => new ContentHash().bytes(bytes).finish();
+
 /**
  * Identity of a program: kind, code, jump table, exports, data and sizes. Not what leaves its runs unchanged
  * (debug information, unknown sections, names of imports). Not cryptographic; `uniqueHash` of `riscbox/hash` is.
