@@ -3,22 +3,77 @@ import type { Sem } from '../../isa/sem.ts';
 import { TERM, TERM_ARITIES, type Term } from '../../isa/term.ts';
 import type { Instructions } from './instructions.ts';
 import { Interval, WORD_HIGH } from './interval.ts';
+import { uint8Zeros } from './small-arrays.ts';
 
 /** Registers that a state has room for. */
 export const REGISTERS = 32;
 
+/** Where the ends of ranges are in a state's cells, counted in registers. */
+const HIGH = REGISTERS;
+const SHIFTED_LOW = 2 * REGISTERS;
+const SHIFTED_HIGH = 3 * REGISTERS;
+
+/** Cells of a state. */
+export const STATE_CELLS: number = 4 * REGISTERS;
+
 /** Ranges of all registers at one place. */
 export class RegisterRanges {
-  readonly low: Float64Array = new Float64Array(REGISTERS);
-  readonly high: Float64Array = new Float64Array(REGISTERS);
+  /** STATE_CELLS numbers, which may be followed by others: it is one array because each costs time to make. */
+  readonly cells: Float64Array;
   /**
-   * Registers that hold a value shifted to the left, so far that the range of the register says less than that of
-   * the value: the distance, 0 for all others, and the range of the value. 64-bit kinds only; compilers make zero
-   * extensions of two shifts, with other instructions in between.
+   * Bit set of registers that hold a value shifted to the left, so far that the range of the register says less than
+   * that of the value. 64-bit kinds only: compilers make zero extensions of two shifts, with other instructions in
+   * between.
    */
-  readonly shifted: Uint8Array = new Uint8Array(REGISTERS);
-  readonly shiftedLow: Float64Array = new Float64Array(REGISTERS);
-  readonly shiftedHigh: Float64Array = new Float64Array(REGISTERS);
+  shifted = 0;
+  /** By how many bits. */
+  readonly distances: Uint8Array = uint8Zeros(REGISTERS);
+
+  constructor(cells: Float64Array) {
+    this.cells = cells;
+  }
+
+  low(register: number): number {
+    return this.cells[register] as number;
+  }
+
+  high(register: number): number {
+    return this.cells[HIGH + register] as number;
+  }
+
+  set(register: number, low: number, high: number): void {
+    this.cells[register] = low;
+    this.cells[HIGH + register] = high;
+  }
+
+  /** The register is written. */
+  assign(register: number, low: number, high: number): void {
+    this.set(register, low, high);
+    this.shifted &= ~(1 << register);
+  }
+
+  /** The register, which has been assigned, holds a value of this range shifted so far. */
+  shift(register: number, distance: number, low: number, high: number): void {
+    this.shifted |= 1 << register;
+    this.distances[register] = distance;
+    this.cells[SHIFTED_LOW + register] = low;
+    this.cells[SHIFTED_HIGH + register] = high;
+  }
+
+  /** The range of the value that was shifted. */
+  shiftedLow(register: number): number {
+    return this.cells[SHIFTED_LOW + register] as number;
+  }
+
+  shiftedHigh(register: number): number {
+    return this.cells[SHIFTED_HIGH + register] as number;
+  }
+
+  setAll(low: number, high: number): void {
+    this.cells.fill(low, 0, REGISTERS);
+    this.cells.fill(high, REGISTERS, 2 * REGISTERS);
+    this.shifted = 0;
+  }
 }
 
 /** Numbers of the operators with so many operands; a switch over them that forgets one is a type error. */
@@ -65,8 +120,8 @@ export class TermRanges {
     const r = this.result;
     const register = this.registerOf(t.op);
     if (register >= 0) {
-      r.low = this.#registers.low[register] as number;
-      r.high = this.#registers.high[register] as number;
+      r.low = this.#registers.low(register);
+      r.high = this.#registers.high(register);
       return;
     }
     const { x, y } = this.#instructions;
@@ -105,15 +160,17 @@ export class TermRanges {
 
   /** A register that was shifted to the left is shifted back by a constant. */
   #shiftBack(t: Term): boolean {
+    const registers = this.#registers;
+    if (registers.shifted === 0) return false;
     const register = this.registerOf(t.p.op);
-    const up = register < 0 ? 0 : (this.#registers.shifted[register] as number);
-    if (up === 0 || t.q.op > TERM.imm) return false;
+    if (register < 0 || ((registers.shifted >>> register) & 1) === 0 || t.q.op > TERM.imm) return false;
     this.#leaf(t.q);
     const r = this.result;
     const down = r.low & 63;
     if (r.low !== r.high || down === 0) return false;
-    const { shiftedLow, shiftedHigh } = this.#registers;
-    r.shiftBack(shiftedLow[register] as number, shiftedHigh[register] as number, up, down, t.op === TERM.sar);
+    const up = registers.distances[register] as number;
+    const signed = t.op === TERM.sar;
+    r.shiftBack(registers.shiftedLow(register), registers.shiftedHigh(register), up, down, signed);
     return true;
   }
 

@@ -1,12 +1,13 @@
 import type { Width } from '../../core/kind.ts';
-import type { Effect } from '../../isa/row.ts';
+import { type Effect, FORMS } from '../../isa/row.ts';
 import { ROWS } from '../../isa/table.ts';
 import { TERM, TERM_ARITIES, type Term, termOf } from '../../isa/term.ts';
 import { LEAVES } from './flow.ts';
 import { EXIT, type FunctionGraph } from './function-graph.ts';
 import { LARGEST, WORD_HIGH, WORD_LOW } from './interval.ts';
-import { REGISTERS, RegisterRanges, TermRanges } from './interval-terms.ts';
+import { REGISTERS, RegisterRanges, STATE_CELLS, TermRanges } from './interval-terms.ts';
 import { leavesTheCode, type RegisterSet } from './registers.ts';
+import { int32Nones, int32Zeros, uint8Zeros } from './small-arrays.ts';
 import type { Structure } from './structure.ts';
 
 /** What an operation does to the ranges of registers. */
@@ -40,6 +41,14 @@ const stepOf = (effect: Effect, op: number): number => {
       return STEP.none;
   }
 };
+
+/** Register operands that an operation reads or writes, as bits: 1 is `a`, 2 is `b`, 4 is `c`. */
+const OPERANDS = Uint8Array.from(ROWS, ({ form }) => {
+  const operands = FORMS[form];
+  return (
+    (operands.includes('a') ? 1 : 0) | (operands.includes('b') ? 2 : 0) | (operands.includes('c') ? 4 : 0)
+  );
+});
 
 const STEPS = Uint8Array.from(ROWS, ({ effect }, op) => stepOf(effect, op));
 
@@ -99,12 +108,14 @@ export class Intervals {
   readonly #structure: Structure;
   readonly #width: Width;
   readonly #zeroRegister: boolean;
-  readonly #now = new RegisterRanges();
+  readonly #now: RegisterRanges;
   readonly #terms: TermRanges;
-  /** Registers that the kind has. */
-  readonly #registers: number;
-  /** Per node: low ends of all registers, then high ends. */
-  readonly #rows: Float64Array;
+  /** Registers of which something may be known: those that are operands in the function. */
+  readonly #registers: Uint8Array;
+  /** Numbers of a row: what is known where a node begins, low ends of `#registers` and then high ends. */
+  readonly #rowSize: number;
+  /** The state, then a row for each node. */
+  readonly #cells: Float64Array;
   readonly #reached: Uint8Array;
   readonly #dirty: Uint8Array;
   readonly #visits: Uint8Array;
@@ -123,35 +134,62 @@ export class Intervals {
     this.#structure = structure;
     this.#width = width;
     this.#zeroRegister = zeroRegister;
+    this.#registers = this.#operands();
+    this.#rowSize = 2 * this.#registers.length;
+    this.#cells = new Float64Array(STATE_CELLS + this.#rowSize * count);
+    this.#now = new RegisterRanges(this.#cells);
     this.#terms = new TermRanges(width, graph.instructions, this.#now);
-    this.#registers = zeroRegister ? REGISTERS : REGISTERS / 2;
-    this.#rows = new Float64Array(2 * this.#registers * count);
-    this.#reached = new Uint8Array(count);
-    this.#dirty = new Uint8Array(count);
-    this.#visits = new Uint8Array(count);
-    this.#narrow = new Int32Array(count);
-    this.#slots = new Int32Array(count);
+    this.#reached = uint8Zeros(count);
+    this.#dirty = uint8Zeros(count);
+    this.#visits = uint8Zeros(count);
+    this.#narrow = int32Zeros(count);
+    this.#slots = int32Nones(count);
+    // Registers that are no operands stay unknown.
+    this.#forget();
     this.#ascend();
     this.#descend();
     for (const id of structure.order) this.#narrow[id] = this.#narrowOf(id);
+  }
+
+  /** Register operands of the function's instructions, ascending, without a register 0 that is always 0. */
+  #operands(): Uint8Array {
+    const { op, a, b, c, count } = this.#graph.instructions;
+    let set = 0;
+    for (let i = 0; i < count; i++) {
+      const operands = OPERANDS[op[i] as number] as number;
+      if ((operands & 1) !== 0) set |= 1 << (a[i] as number);
+      if ((operands & 2) !== 0) set |= 1 << (b[i] as number);
+      if ((operands & 4) !== 0) set |= 1 << (c[i] as number);
+    }
+    if (this.#zeroRegister) set &= ~1;
+    let size = 0;
+    for (let r = 0; r < REGISTERS; r++) size += (set >>> r) & 1;
+    const registers = uint8Zeros(size);
+    let k = 0;
+    for (let r = 0; r < REGISTERS; r++) if (((set >>> r) & 1) === 1) registers[k++] = r;
+    return registers;
+  }
+
+  #row(id: number): number {
+    return STATE_CELLS + this.#rowSize * id;
   }
 
   // The state
 
   /** Takes the ranges at the beginning of a node. */
   begin(id: number): void {
-    const { low, high, shifted } = this.#now;
-    const rows = this.#rows;
-    const registers = this.#registers;
-    shifted.fill(0);
     if (this.#reached[id] === 0) {
       this.#forget();
       return;
     }
-    const at = 2 * registers * id;
-    for (let r = 0; r < registers; r++) {
-      low[r] = rows[at + r] as number;
-      high[r] = rows[at + registers + r] as number;
+    const now = this.#now;
+    const cells = this.#cells;
+    const registers = this.#registers;
+    const count = registers.length;
+    now.shifted = 0;
+    const at = this.#row(id);
+    for (let k = 0; k < count; k++) {
+      now.set(registers[k] as number, cells[at + k] as number, cells[at + count + k] as number);
     }
   }
 
@@ -167,7 +205,6 @@ export class Intervals {
     }
     const register = a[i] as number;
     if (register === 0 && this.#zeroRegister) return;
-    const now = this.#now;
     if (kind === STEP.value) {
       this.#assign(register, termOf(o) as Term, i);
       return;
@@ -185,9 +222,7 @@ export class Intervals {
       const value = this.#width === 32 ? link | 0 : link;
       result.set(value, value);
     }
-    now.low[register] = result.low;
-    now.high[register] = result.high;
-    now.shifted[register] = 0;
+    this.#now.assign(register, result.low, result.high);
   }
 
   #assign(register: number, term: Term, i: number): void {
@@ -196,32 +231,25 @@ export class Intervals {
     terms.at = i;
     terms.of(term);
     const { low, high } = terms.result;
-    let up = 0;
     if (term.op === TERM.shl && this.#width === 64 && (low === -Infinity || high === Infinity)) {
       // The result may have lost bits: what it was made from says more.
       terms.of(term.q);
-      if (terms.result.low === terms.result.high) {
-        up = terms.result.low & 63;
+      const up = terms.result.low & 63;
+      if (terms.result.low === terms.result.high && up > 0) {
         terms.of(term.p);
-        now.shiftedLow[register] = terms.result.low;
-        now.shiftedHigh[register] = terms.result.high;
+        const { low: shiftedLow, high: shiftedHigh } = terms.result;
+        now.assign(register, low, high);
+        now.shift(register, up, shiftedLow, shiftedHigh);
+        return;
       }
     }
-    now.low[register] = low;
-    now.high[register] = high;
-    now.shifted[register] = up;
+    now.assign(register, low, high);
   }
 
   #forget(): void {
-    const { low, high, shifted } = this.#now;
     const { least, most } = this.#terms.result;
-    low.fill(least);
-    high.fill(most);
-    shifted.fill(0);
-    if (this.#zeroRegister) {
-      low[0] = 0;
-      high[0] = 0;
-    }
+    this.#now.setAll(least, most);
+    if (this.#zeroRegister) this.#now.set(0, 0, 0);
   }
 
   // The analysis
@@ -251,7 +279,7 @@ export class Intervals {
   /** Of the entry nothing is known. */
   #begins(entry: number): void {
     this.#forget();
-    this.#merge(this.#rows, 2 * this.#registers * entry, true, WIDEN.not);
+    this.#merge(this.#cells, this.#row(entry), true, WIDEN.not);
     this.#reached[entry] = 1;
     this.#dirty[entry] = 1;
   }
@@ -264,9 +292,8 @@ export class Intervals {
   #descend(): void {
     const { order, number, isHeader } = this.#structure;
     const { successors, entry } = this.#graph;
-    const size = 2 * this.#registers;
+    const size = this.#rowSize;
     const reached = this.#reached;
-    this.#slots.fill(-1);
     let headers = 0;
     for (const id of order) if (isHeader[id] === 1) this.#slots[id] = headers++;
     if (headers === 0) return;
@@ -284,7 +311,8 @@ export class Intervals {
       const slot = this.#slots[id] as number;
       if (slot < 0 || this.#backReached[slot] === 0) continue;
       reached[id] = 1;
-      this.#rows.set(this.#backRows.subarray(size * slot, size * (slot + 1)), size * id);
+      const at = this.#row(id);
+      for (let k = 0; k < size; k++) this.#cells[at + k] = this.#backRows[size * slot + k] as number;
     }
     this.#begins(entry);
     for (const id of order) this.#flow(id, EDGES.forward);
@@ -308,7 +336,7 @@ export class Intervals {
   #push(from: number, to: number, edges: Edges): void {
     if (to === LEAVES) return;
     const { number } = this.#structure;
-    const size = 2 * this.#registers;
+    const size = this.#rowSize;
     const isBack = (number[to] as number) <= (number[from] as number);
     if (edges === EDGES.back) {
       if (!isBack) return;
@@ -321,7 +349,7 @@ export class Intervals {
     const isFirst = this.#reached[to] === 0;
     const visits = isBack ? ++this.#visits[to]! : 0;
     const widen = !isBack ? WIDEN.not : visits <= PATIENT_VISITS ? WIDEN.stops : WIDEN.far;
-    if (!this.#merge(this.#rows, size * to, isFirst, widen)) {
+    if (!this.#merge(this.#cells, this.#row(to), isFirst, widen)) {
       if (isBack) this.#visits[to]!--;
       return;
     }
@@ -329,36 +357,31 @@ export class Intervals {
     this.#dirty[to] = 1;
     if (visits > MOST_VISITS) {
       this.#visits[to] = MOST_VISITS;
-      const rows = this.#rows;
-      const start = size * to;
       const { least, most } = this.#terms.result;
-      const from = this.#zeroRegister ? 1 : 0;
-      rows.fill(least, start + from, start + this.#registers);
-      rows.fill(most, start + this.#registers + from, start + size);
+      const at = this.#row(to);
+      this.#cells.fill(least, at, at + size / 2);
+      this.#cells.fill(most, at + size / 2, at + size);
     }
   }
 
   /** Takes the state into a row: a copy when it is the first one, else the hull. Whether the row is another then. */
   #merge(rows: Float64Array, at: number, isFirst: boolean, widen: Widen): boolean {
-    const { low, high } = this.#now;
+    const now = this.#now;
     const registers = this.#registers;
-    if (isFirst) {
-      for (let r = 0; r < registers; r++) {
-        rows[at + r] = low[r] as number;
-        rows[at + registers + r] = high[r] as number;
-      }
-      return true;
-    }
-    let changed = false;
-    for (let r = 0; r < registers; r++) {
-      const newLow = low[r] as number;
-      if (newLow < (rows[at + r] as number)) {
-        rows[at + r] = widen === WIDEN.not ? newLow : this.#lower(newLow, widen);
+    const count = registers.length;
+    let changed = isFirst;
+    for (let k = 0; k < count; k++) {
+      const register = registers[k] as number;
+      const low = now.low(register);
+      if (isFirst) rows[at + k] = low;
+      else if (low < (rows[at + k] as number)) {
+        rows[at + k] = widen === WIDEN.not ? low : this.#lower(low, widen);
         changed = true;
       }
-      const newHigh = high[r] as number;
-      if (newHigh > (rows[at + registers + r] as number)) {
-        rows[at + registers + r] = widen === WIDEN.not ? newHigh : this.#higher(newHigh, widen);
+      const high = now.high(register);
+      if (isFirst) rows[at + count + k] = high;
+      else if (high > (rows[at + count + k] as number)) {
+        rows[at + count + k] = widen === WIDEN.not ? high : this.#higher(high, widen);
         changed = true;
       }
     }
@@ -389,7 +412,6 @@ export class Intervals {
       this.#push(id, next, edges);
       return;
     }
-    const { low, high } = this.#now;
     const one = terms.registerOf(p.op);
     const other = terms.registerOf(q.op);
     terms.of(p);
@@ -401,14 +423,8 @@ export class Intervals {
     for (let k = 0; k < 2; k++) {
       if (one !== other) this.#compared(k === 0 ? op : opposite, one, pl, ph, other, ql, qh);
       this.#push(id, k === 0 ? taken : next, edges);
-      if (one >= 0) {
-        low[one] = pl;
-        high[one] = ph;
-      }
-      if (other >= 0) {
-        low[other] = ql;
-        high[other] = qh;
-      }
+      if (one >= 0) this.#now.set(one, pl, ph);
+      if (other >= 0) this.#now.set(other, ql, qh);
     }
   }
 
@@ -457,18 +473,17 @@ export class Intervals {
     const from = Math.max(low, least);
     const to = Math.min(high, most);
     if (from > to || from > LARGEST || to < -LARGEST) return;
-    this.#now.low[register] = from;
-    this.#now.high[register] = to;
+    this.#now.set(register, from, to);
   }
 
   // Questions
 
   low(register: number): number {
-    return this.#now.low[register] as number;
+    return this.#now.low(register);
   }
 
   high(register: number): number {
-    return this.#now.high[register] as number;
+    return this.#now.high(register);
   }
 
   /** Whether a register holds the sign extension of its low 32 bits. */
@@ -515,14 +530,16 @@ export class Intervals {
   }
 
   #narrowOf(id: number): RegisterSet {
-    const rows = this.#rows;
+    if (this.#width === 32) return ~0;
+    const cells = this.#cells;
     const registers = this.#registers;
-    const at = 2 * registers * id;
-    let set = 0;
-    for (let r = 0; r < registers; r++) {
+    const count = registers.length;
+    const at = this.#row(id);
+    let set = this.#zeroRegister ? 1 : 0;
+    for (let k = 0; k < count; k++) {
       const isNarrow =
-        (rows[at + r] as number) >= WORD_LOW && (rows[at + registers + r] as number) <= WORD_HIGH;
-      if (isNarrow) set |= 1 << r;
+        (cells[at + k] as number) >= WORD_LOW && (cells[at + count + k] as number) <= WORD_HIGH;
+      if (isNarrow) set |= 1 << (registers[k] as number);
     }
     return set;
   }

@@ -10,7 +10,7 @@ import { TERM, TERM_ARITIES, TERM_NAMES, Term } from '../../../src/isa/term.ts';
 import { LEAVES } from '../../../src/jit/graph/flow.ts';
 import { EXIT, FunctionGraph } from '../../../src/jit/graph/function-graph.ts';
 import { Instructions } from '../../../src/jit/graph/instructions.ts';
-import { RegisterRanges, TermRanges } from '../../../src/jit/graph/interval-terms.ts';
+import { RegisterRanges, STATE_CELLS, TermRanges } from '../../../src/jit/graph/interval-terms.ts';
 import { Intervals } from '../../../src/jit/graph/intervals.ts';
 import { structureRepaired } from '../../../src/jit/graph/reducible.ts';
 import { leavesTheCode } from '../../../src/jit/graph/registers.ts';
@@ -93,14 +93,15 @@ describe.each(WIDTHS)('ranges of terms, %i bits', (width) => {
     const decoded = new Instruction();
     Object.assign(decoded, { op: 0, a: 1, b: 2, c: 3, x: 0, y: 0 });
     instructions.push(0, decoded);
-    const registers = new RegisterRanges();
+    const registers = new RegisterRanges(new Float64Array(STATE_CELLS));
     return { registers, terms: new TermRanges(width, instructions, registers) };
   };
   const { registers, terms } = setUp();
 
   const check = (term: Term, ranges: readonly { low: bigint; high: bigint; values: bigint[] }[]): void => {
     for (const [k, { low, high }] of ranges.entries()) {
-      [registers.low[k + 1], registers.high[k + 1]] = ends(low, high, width);
+      const [from, to] = ends(low, high, width);
+      registers.assign(k + 1, from, to);
     }
     terms.of(term);
     const { low, high } = terms.result;
