@@ -2,6 +2,9 @@
  * Compares several ways of doing the same work once all of them are as fast as they get: whole runs, one of each per
  * round, the order turned by one each time, and medians over the rounds. `interleave.ts` is for two sides that can be
  * cut into slices; a call of translated code cannot.
+ *
+ * A fast side is repeated until its turn is as long as the slowest one's: on a shared machine a turn of a millisecond
+ * is seldom interrupted and one of fifty always is, which would count against the slow side.
  */
 import { median, quantile } from './interleave.ts';
 
@@ -26,6 +29,8 @@ export interface SideTimes {
   readonly quartiles: readonly [lower: number, upper: number];
 }
 
+const MOST_REPETITIONS = 1000;
+
 /** The first side is what the others are compared with. */
 export const inRounds = <Name extends string>(
   sides: Readonly<Record<Name, () => void>>,
@@ -33,18 +38,28 @@ export const inRounds = <Name extends string>(
 ): Record<Name, SideTimes> => {
   const { warmUp = 400, warmUpRuns = 4, budget = 900, rounds: least = 7 } = options;
   const names = Object.keys(sides) as Name[];
-  for (const name of names) {
+  const fastest = names.map((name) => {
+    let best = Number.POSITIVE_INFINITY;
     const end = performance.now() + warmUp;
-    for (let i = 0; i < warmUpRuns || performance.now() < end; i++) sides[name]();
-  }
+    for (let i = 0; i < warmUpRuns || performance.now() < end; i++) {
+      const started = performance.now();
+      sides[name]();
+      best = Math.min(best, performance.now() - started);
+    }
+    return best;
+  });
+  const turn = Math.max(...fastest);
+  const repetitions = fastest.map((time) => Math.min(MOST_REPETITIONS, Math.max(1, Math.round(turn / time))));
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   const end = performance.now() + budget;
   for (let round = 0; round < least || performance.now() < end; round++) {
     for (let i = 0; i < names.length; i++) {
-      const name = names[(round + i) % names.length] as Name;
+      const at = (round + i) % names.length;
+      const name = names[at] as Name;
+      const count = repetitions[at] as number;
       const started = performance.now();
-      sides[name]();
-      times[name].push(performance.now() - started);
+      for (let k = 0; k < count; k++) sides[name]();
+      times[name].push((performance.now() - started) / count);
     }
   }
   const first = times[names[0] as Name];
