@@ -1,3 +1,4 @@
+import { tierNamed } from '../../src/cli/tiers.ts';
 import type { Stop } from '../../src/core/stop.ts';
 import { PolkaVmCode } from '../../src/decoder/code.ts';
 import { type GasModelOption, gasModel } from '../../src/decoder/gas/models.ts';
@@ -5,7 +6,6 @@ import type { Program } from '../../src/decoder/program.ts';
 import type { Execution, Metering } from '../../src/jit/tier.ts';
 import type { GuestMemory } from '../../src/memory/guest-memory.ts';
 import { PagedMemory } from '../../src/memory/paged-memory.ts';
-import { tierNamed } from '../../src/vm/tiers.ts';
 import { type Fields, toInteger } from './json.ts';
 import type { Case } from './report.ts';
 

@@ -6,8 +6,8 @@
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { TIER_NAMES, tierNamed } from '../../src/cli/tiers.ts';
 import type { TierName } from '../../src/jit/tier.ts';
-import { TIER_NAMES, tierNamed } from '../../src/vm/tiers.ts';
 import { runVectors } from './run.ts';
 import { FailurePrinter, summaryLines } from './summary.ts';
 

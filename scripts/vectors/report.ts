@@ -1,6 +1,6 @@
+import { tierNamed } from '../../src/cli/tiers.ts';
 import { isRiscboxError } from '../../src/core/error.ts';
 import type { TierName } from '../../src/jit/tier.ts';
-import { tierNamed } from '../../src/vm/tiers.ts';
 import { VectorFormatError } from './json.ts';
 import { type Obstacle, type SkipEntry, skipEntry } from './skip-list.ts';
 

@@ -6,7 +6,6 @@ import type { LinuxExit } from '../linux/program.ts';
 import { crosschecked, defaultPair } from '../vm/crosscheck-option.ts';
 import type { Instance } from '../vm/instance.ts';
 import { Module } from '../vm/module.ts';
-import { TIER_NAMES, tierNamed } from '../vm/tiers.ts';
 import { type Command, defineCommand, UsageError, type Values } from './command.ts';
 import { differenceJson, differenceLines } from './difference-text.ts';
 import { entryOf, HostCalls, importOption, parseImports, runCall } from './host-calls.ts';
@@ -23,6 +22,7 @@ import {
 import { runJam } from './run-jam.ts';
 import { deadlineOf, guestOptions, isProgram, runLinuxProgram, sizesOf } from './run-linux.ts';
 import { endingOf, exportNames } from './stop.ts';
+import { MORE_TIERS, TIER_NAMES, tierNamed } from './tiers.ts';
 
 const options = {
   call: {
@@ -131,10 +131,8 @@ export const diffCommand: Command = defineCommand({
     const tiers = tiersOf(values);
     const interval = intervalOf(values);
     const { blob } = readProgram(file, values);
-    const tier: Tier = crosschecked(tierNamed(tiers[0]), {
-      tiers,
-      ...(interval === undefined ? {} : { interval }),
-    });
+    const setting = interval === undefined ? { tiers } : { tiers, interval };
+    const tier: Tier = crosschecked(tierNamed(tiers[0]), setting, MORE_TIERS);
     const model = values['gas-model'];
     const module = about(file, () =>
       Module.fromBlob(

@@ -9,8 +9,8 @@ import { readElf } from '../linker/elf.ts';
 import { type LinkOptions, linkToBlob } from '../linker/riscv-profile.ts';
 import { type ContainerOptions, readProgramFile } from '../vm/container.ts';
 import { Module, type ModuleOptions } from '../vm/module.ts';
-import { TIER_NAMES, tierNamed } from '../vm/tiers.ts';
 import { type Option, UsageError, type Values } from './command.ts';
+import { TIER_NAMES, tierNamed } from './tiers.ts';
 
 /** Something is wrong with a file: exit code 1. */
 export class FileError extends Error {

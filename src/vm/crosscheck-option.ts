@@ -21,9 +21,13 @@ export const defaultPair = (): readonly [TierName, TierName] => [
 
 /**
  * The tier that compares two: those of the setting, else the interpreter and `tier`, or the best other one when that
- * is the interpreter itself. Throws engine/tier, engine/option.
+ * is the interpreter itself. `more`: as for `tierNamed`. Throws engine/tier, engine/option.
  */
-export const crosschecked = (tier: Tier, { tiers, interval }: CrosscheckSetting): Tier => {
+export const crosschecked = (
+  tier: Tier,
+  { tiers, interval }: CrosscheckSetting,
+  more: readonly Tier[] = [],
+): Tier => {
   if (interval !== undefined && !(Number.isInteger(interval) && interval > 0)) {
     throw fail('engine/option', {
       option: 'crosscheck.interval',
@@ -35,5 +39,6 @@ export const crosschecked = (tier: Tier, { tiers, interval }: CrosscheckSetting)
     throw fail('engine/option', { option: 'crosscheck.tiers', value: tiers, expected: 'two names of tiers' });
   }
   const [first, second] = tiers ?? (tier.name === REFERENCE ? defaultPair() : [REFERENCE, tier.name]);
-  return crosscheck(tierNamed(first), tierNamed(second), interval === undefined ? {} : { interval });
+  const options = interval === undefined ? {} : { interval };
+  return crosscheck(tierNamed(first, more), tierNamed(second, more), options);
 };

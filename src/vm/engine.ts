@@ -10,6 +10,8 @@ import { TIER_NAMES, tierNamed } from './tiers.ts';
 export interface EngineOptions extends Partial<Limits> {
   /** Which tier runs the programs. Default `auto`: the best that this build has. */
   readonly tier?: 'auto' | TierName;
+  /** Tiers that are entries of their own: `jsTier` of `riscbox/jit-js`. Default none. */
+  readonly tiers?: readonly Tier[];
   /**
    * Run every program on two tiers at once and compare all of their state at every stop and every few instructions.
    * `true` compares `tier` with the interpreter. For testing riscbox itself: it is slow. Where the tiers differ,
@@ -28,13 +30,14 @@ export class Engine {
 
   /** Throws engine/tier, engine/option, limits/range. */
   constructor(options: EngineOptions = {}) {
-    const tier = tierNamed(options.tier ?? 'auto');
-    const { crosscheck = false } = options;
-    this.#tier = crosscheck === false ? tier : crosschecked(tier, crosscheck === true ? {} : crosscheck);
+    const { tiers = [], crosscheck = false } = options;
+    const tier = tierNamed(options.tier ?? 'auto', tiers);
+    this.#tier =
+      crosscheck === false ? tier : crosschecked(tier, crosscheck === true ? {} : crosscheck, tiers);
     this.limits = limitsFrom(options);
   }
 
-  /** The tiers that can be asked for. */
+  /** The tiers that can be asked for without `tiers`. */
   static get tiers(): readonly TierName[] {
     return TIER_NAMES;
   }

@@ -2,7 +2,7 @@ import { defineErrors, type Fail, hex } from '../core/error.ts';
 
 const table = {
   'engine/tier': (d: { tier: unknown; available: readonly string[] }) =>
-    `there is no tier '${String(d.tier)}'; available are ${d.available.join(', ')}`,
+    `there is no tier '${String(d.tier)}'; available are ${d.available.join(', ')}, and js with tiers: [jsTier], which 'riscbox/jit-js' exports`,
   'engine/option': (d: { option: string; value: unknown; expected: string }) =>
     `${d.option} is ${String(d.value)}; it must be ${d.expected}`,
 

@@ -8,9 +8,11 @@ const TIERS: readonly Tier[] = [interpreter, wasm];
 
 export const TIER_NAMES: readonly TierName[] = TIERS.map((tier) => tier.name);
 
-/** Throws engine/tier. */
-export const tierNamed = (name: TierName | 'auto'): Tier => {
-  const tier = name === 'auto' ? TIERS[0] : TIERS.find((t) => t.name === name);
-  if (tier === undefined) throw fail('engine/tier', { tier: name, available: ['auto', ...TIER_NAMES] });
+/** Of these tiers and `more`, which entries of their own bring. Throws engine/tier. */
+export const tierNamed = (name: TierName | 'auto', more: readonly Tier[] = []): Tier => {
+  const tier = name === 'auto' ? TIERS[0] : [...TIERS, ...more].find((t) => t.name === name);
+  if (tier === undefined) {
+    throw fail('engine/tier', { tier: name, available: ['auto', ...TIER_NAMES, ...more.map((t) => t.name)] });
+  }
   return tier;
 };

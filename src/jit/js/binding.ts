@@ -1,0 +1,77 @@
+import type { GuestMemory } from '../../memory/guest-memory.ts';
+import { type GuestFunction, withArithmetic } from './environment.ts';
+import { evaluate } from './evaluate.ts';
+import type { Library, TranslatedUnit } from './library.ts';
+
+/** What a binding shares with the execution that it is for. */
+export interface Gear {
+  readonly memory: GuestMemory;
+  /** N of the environment. */
+  readonly counter: Int32Array | Float64Array;
+  readonly servant: (site: number) => number;
+}
+
+/** The translated code of one program on one buffer of an instance. Another buffer needs another binding. */
+export class Binding {
+  readonly library: Library;
+  readonly buffer: ArrayBuffer;
+  readonly table: GuestFunction[] = [];
+  readonly #gear: Gear;
+  readonly #view: DataView;
+  #units = 0;
+
+  constructor(library: Library, gear: Gear) {
+    this.library = library;
+    this.#gear = gear;
+    this.buffer = gear.memory.buffer;
+    this.#view = new DataView(this.buffer);
+  }
+
+  /** Brings in what the library has translated since the last time. */
+  update(): void {
+    const { library, table } = this;
+    const { units, entries, stubs } = library;
+    const { counter } = this.#gear;
+    for (let slot = table.length; slot < entries.length; slot++) {
+      const way = stubs[slot] as number;
+      table.push(() => {
+        counter[1] = way;
+        return -1;
+      });
+    }
+    for (; this.#units < units.length; this.#units++) {
+      const unit = units[this.#units] as TranslatedUnit;
+      // Most of what was translated for other instances, or before the memory grew, is not called again.
+      for (const slot of unit.slots) {
+        table[slot] = (depth) => {
+          this.#define(unit);
+          return (table[slot] as GuestFunction)(depth);
+        };
+      }
+    }
+  }
+
+  #define({ text, tables }: TranslatedUnit): void {
+    const { memory, counter, servant } = this.#gear;
+    const view = this.#view;
+    evaluate(text)(
+      withArithmetic({
+        W: memory.words,
+        H: memory.halves,
+        B: memory.bytes,
+        R: memory.rights,
+        Z: memory.size,
+        N: counter,
+        J: tables,
+        A: this.library.slotsByAddress,
+        T: this.table,
+        M: memory,
+        s: servant,
+        u2: (offset) => view.getUint16(offset, true),
+        u4: (offset) => view.getInt32(offset, true),
+        p2: (offset, value) => view.setInt16(offset, value, true),
+        p4: (offset, value) => view.setInt32(offset, value, true),
+      }),
+    );
+  }
+}
