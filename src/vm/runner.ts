@@ -2,7 +2,7 @@ import type { Width } from '../core/kind.ts';
 import type { Stop, TrapReason } from '../core/stop.ts';
 import type { Execution } from '../jit/tier.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
-import { RETURN_TO_HOST } from '../memory/map.ts';
+import { RETURN_TO_HOST } from '../memory/region.ts';
 import type { Limits } from '../sandbox/limits.ts';
 import type { Abi } from './abi.ts';
 import type { Caller } from './caller.ts';

@@ -77,6 +77,8 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   /** Registers whose value is known here, and what it is: constants that fit signed 32 bits. */
   #known: RegisterSet = 0;
   readonly #constants = new Int32Array(32);
+  /** In an atomic operation: the local with the old value, which is operand `a` there; else -1. */
+  #old = -1;
   /** The instruction at hand. */
   #at = 0;
   #id = 0;
@@ -169,10 +171,19 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   }
 
   wide(operand: number): void {
+    if (operand === TERM.a && this.#old >= 0) {
+      this.#f.get(this.#old);
+      return;
+    }
     this.#f.get(this.#local(this.#registerOf(operand)));
   }
 
   low(operand: number): void {
+    if (operand === TERM.a && this.#old >= 0) {
+      this.#f.get(this.#old);
+      if (this.#unit.width === 64) this.#f.op(I32.wrapI64);
+      return;
+    }
     this.#lowOf(this.#registerOf(operand));
   }
 
@@ -200,6 +211,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     const { x, y } = this.#graph.instructions;
     if (operand === TERM.x) return x[this.#at];
     if (operand === TERM.y) return y[this.#at];
+    if (operand === TERM.a && this.#old >= 0) return undefined;
     return this.#constantOf(this.#registerOf(operand));
   }
 
@@ -588,7 +600,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
 
   #instruction(i: number, groups: ReadonlyMap<number, AccessGroup>, offsets: Offsets): void {
     this.#at = i;
-    const { op, a, b, c } = this.#graph.instructions;
+    const { op, a, b } = this.#graph.instructions;
     const o = op[i] as number;
     const group = groups.get(i);
     if (group !== undefined) {
@@ -597,6 +609,11 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     }
     if (leavesTheCode(o)) {
       this.#sync(i);
+      return;
+    }
+    const effect = ROWS[o]?.effect;
+    if (effect?.kind === 'atomic') {
+      this.#atomic(i, effect.size);
       return;
     }
     const term = termOf(o);
@@ -610,7 +627,6 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     }
     // A move to itself is how some compilers write nothing.
     if (term.op === TERM.b && register === b[i]) return;
-    void c;
     this.#values.wide(term);
     this.#write(register);
   }
@@ -678,6 +694,47 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       if (ignored) f.op(ANY.drop);
       else this.#write(register);
     }
+  }
+
+  /** `a` = old memory[b]; memory[b] = the term's value of the old one (as `a`) and `c`. */
+  #atomic(i: number, size: 4 | 8): void {
+    const f = this.#f;
+    const unit = this.#unit;
+    const { op, a, b } = this.#graph.instructions;
+    const base = b[i] as number;
+    const register = a[i] as number;
+    const offset = f.local(I32_TYPE);
+    const leave = (): void => this.#leaveInside(i);
+    // Misaligned addresses trap, which the interpreter does.
+    this.#lowOf(base);
+    f.i32Const(size - 1);
+    f.op(I32.and);
+    const misaligned = f.if();
+    leave();
+    f.end(misaligned);
+    this.#addressOf(base, unit.paged ? 0 : unit.territory.delta);
+    f.set(offset);
+    if (unit.paged) emitPageLookup(f, offset, size, true, leave);
+    else if (!unit.isolated) {
+      emitRangeCheck(f, offset, size, true, likelyRanges(unit.territory, base), leave);
+    }
+    const old = f.local(this.#type);
+    f.get(offset);
+    f.load(unit.width === 32 ? LOAD.i32 : size === 4 ? LOAD.i64S32 : LOAD.i64, 0, 0);
+    f.set(old);
+    f.get(offset);
+    this.#old = old;
+    const term = termOf(op[i] as number) as Term;
+    if (size === 4) this.#values.low(term);
+    else this.#values.wide(term);
+    this.#old = -1;
+    f.store(size === 4 ? STORE.i32 : STORE.i64, 0, 0);
+    if (!(register === 0 && unit.riscv)) {
+      f.get(old);
+      this.#write(register);
+    }
+    f.release(offset);
+    f.release(old);
   }
 
   /** Pushes a register's low 32 bits and a displacement, added. */

@@ -273,7 +273,12 @@ export class ModuleUnit implements Unit {
     graph: FunctionGraph,
     index: number = (this.#functions.get(graph.pc) as { index: number }).index,
   ): void {
-    new FunctionEmitter(this, graph, structureRepaired(graph, { splitLimit: SPLIT_LIMIT }), this.#builder.begin(index)).run();
+    new FunctionEmitter(
+      this,
+      graph,
+      structureRepaired(graph, { splitLimit: SPLIT_LIMIT }),
+      this.#builder.begin(index),
+    ).run();
   }
 
   finish(

@@ -19,7 +19,7 @@ const FIRST_SLICE = 2 ** 20;
 const LONGEST_SLICE = 2 ** 26;
 const SLICES_OF_A_LENGTH = 8;
 /** Entries at a place in the middle of a function before it becomes the beginning of one. */
-const VISITS = 2;
+const VISITS = 1;
 
 /** A program in the WebAssembly tier. */
 export class TranslatedWasm implements TranslatedProgram {
