@@ -70,14 +70,6 @@ const readArguments = (): Arguments => {
   };
 };
 
-const runJobs = async ({ jobs, out: _, ...job }: Arguments): Promise<JobResult[]> => {
-  const shares = job.only.length > 0 ? 1 : jobs;
-  const results = await Promise.all(
-    Array.from({ length: shares }, (_unused, first) => runInThread({ ...job, first, step: shares })),
-  );
-  return results.flat();
-};
-
 const writeReport = ({ seed, kind, what, text, lines }: Report, out: string): void => {
   const file = join(out, `${kind}-${seed}.txt`);
   if (text !== undefined) {
@@ -86,6 +78,16 @@ const writeReport = ({ seed, kind, what, text, lines }: Report, out: string): vo
   }
   console.log(`FAILED seed ${seed}, ${kind}, ${lines} lines${text === undefined ? '' : `: ${file}`}`);
   for (const line of what.split('\n').slice(0, 12)) console.log(`    ${line}`);
+};
+
+const runJobs = async ({ jobs, out, ...job }: Arguments): Promise<JobResult[]> => {
+  const shares = job.only.length > 0 ? 1 : jobs;
+  const results = await Promise.all(
+    Array.from({ length: shares }, (_unused, first) =>
+      runInThread({ ...job, first, step: shares }, (report) => writeReport(report, out)),
+    ),
+  );
+  return results.flat();
 };
 
 const main = async (): Promise<number> => {
@@ -101,7 +103,6 @@ const main = async (): Promise<number> => {
   const coverage = new Coverage();
   for (const result of results) coverage.add(result.coverage);
   const reports = results.flatMap((result) => result.reports);
-  for (const report of reports) writeReport(report, args.out);
   for (const line of coverageLines(coverage)) console.log(line);
   const programs = results.reduce((sum, result) => sum + result.programs, 0);
   const unmet = unmetDemands(coverage, args.tier);

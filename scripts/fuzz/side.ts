@@ -2,6 +2,7 @@ import type { Blob } from '../../src/blob/blob.ts';
 import { isRiscboxError } from '../../src/core/error.ts';
 import type { Stop } from '../../src/core/stop.ts';
 import type { Execution, ExecutionState, Tier } from '../../src/jit/tier.ts';
+import { BufferPool } from '../../src/memory/buffer-pool.ts';
 import { FlatMemory } from '../../src/memory/flat-memory.ts';
 import type { GuestMemory } from '../../src/memory/guest-memory.ts';
 import { isHostFilled } from '../../src/memory/map.ts';
@@ -27,6 +28,31 @@ const INITIAL: ExecutionState = {
 export const moduleOn = (tier: Tier, blob: Blob, settings: Settings, layout: Layout): Module =>
   Module.fromBlob(blob, moduleOptions(settings, layout), { tier, limits: {} });
 
+/** Buffers of all programs, by size: a module's own pool would end with it, and new buffers cost much. */
+class BuffersBySize extends BufferPool {
+  readonly #pools: Map<number, BufferPool> = new Map();
+
+  override take(size: number): ArrayBuffer | undefined {
+    return this.#pools.get(size)?.take(size);
+  }
+
+  override give(buffer: ArrayBuffer): void {
+    const pool = this.#pools.get(buffer.byteLength) ?? new BufferPool();
+    this.#pools.set(buffer.byteLength, pool);
+    pool.give(buffer);
+  }
+}
+
+const BUFFERS = new BuffersBySize();
+
+/** As a module makes them, but for where the buffer comes from. */
+const newMemory = (module: Module, { argumentsSize }: Layout): GuestMemory => {
+  const { maxMemory } = module.limits;
+  if (module.dynamicPaging) return module.newMemory(argumentsSize);
+  const map = argumentsSize === 0 ? module.memoryMap : module.program.memoryMap({ argumentsSize, maxMemory });
+  return new FlatMemory(map, maxMemory, BUFFERS);
+};
+
 /** One running program whose parts are all within reach. */
 export class Side {
   readonly module: Module;
@@ -37,7 +63,7 @@ export class Side {
   constructor(module: Module, layout: Layout, memory?: GuestMemory) {
     this.module = module;
     this.#argumentsSize = layout.argumentsSize;
-    this.memory = memory ?? module.newMemory(layout.argumentsSize);
+    this.memory = memory ?? newMemory(module, layout);
     this.execution = module.newExecution(this.memory);
   }
 

@@ -10,16 +10,18 @@ const LOOK = 1000;
 const BOOTSTRAP = `import('tsx/esm/api').then(({ tsImport }) =>
   tsImport(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)}, ${JSON.stringify(import.meta.url)}))`;
 
-/** Runs a job in a thread of its own; where a program hangs, a new thread goes on behind it. */
-export const runInThread = async (job: Job): Promise<JobResult[]> => {
+/** Runs a job in a thread of its own and tells findings as they come; where a program hangs, a new thread goes on behind it. */
+export const runInThread = async (job: Job, found: (report: Report) => void): Promise<JobResult[]> => {
   const results: JobResult[] = [];
   let rest = job;
   const ends = performance.now() + job.milliseconds;
   for (;;) {
-    const { result, hanging } = await watch({ ...rest, milliseconds: ends - performance.now() });
+    const { result, hanging } = await watch({ ...rest, milliseconds: ends - performance.now() }, found);
     results.push(result);
     if (hanging === undefined) return results;
-    results.push({ ...NOTHING, reports: [hangingReport(hanging.seed)], programs: 1 });
+    const report = hangingReport(hanging.seed);
+    found(report);
+    results.push({ ...NOTHING, reports: [report], programs: 1 });
     const findings = rest.findings - result.reports.length - 1;
     if (findings <= 0 || job.only.length > 0) return results;
     rest = { ...rest, findings, first: hanging.index + job.step };
@@ -37,7 +39,7 @@ const NOTHING: JobResult = {
   programs: 0,
 };
 
-const watch = (job: Job): Promise<Watched> =>
+const watch = (job: Job, found: (report: Report) => void): Promise<Watched> =>
   new Promise((resolve, reject) => {
     const at = new Int32Array(new SharedArrayBuffer(8));
     at[0] = -1;
@@ -58,6 +60,7 @@ const watch = (job: Job): Promise<Watched> =>
       }
     }, LOOK);
     worker.on('message', ({ result: part, done }: WorkerMessage) => {
+      for (const report of part.reports.slice(result.reports.length)) found(report);
       result = part;
       if (!done) return;
       clearInterval(timer);
