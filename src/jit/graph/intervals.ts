@@ -98,7 +98,7 @@ export interface AddressRange {
  * an end that is infinite, or larger than 2^52, is unknown; in 32-bit kinds ranges are those of signed 32-bit numbers.
  *
  * Nothing is known where the function begins, behind calls and behind sync points. Branches refine the ranges of the
- * registers that they compare. The analysis begins with what is certain at the entry and lets ranges grow until
+ * registers that they compare; of nodes that no branch can lead to nothing is known. The analysis begins with what is certain at the entry and lets ranges grow until
  * nothing changes, in steps that end soon; then once more with the loops' bounds known.
  *
  * `begin` and `step` go through a node: they set the state that all questions are about.
@@ -124,6 +124,8 @@ export class Intervals {
   readonly #slots: Int32Array;
   #backRows: Float64Array = NO_ROWS;
   #backReached: Uint8Array = NOT_REACHED;
+  /** Whether the edge of a branch that is looked at may be taken. */
+  #possible = true;
   /** Nodes that were gone through, again and again included. */
   visitedNodes = 0;
 
@@ -231,7 +233,7 @@ export class Intervals {
     terms.at = i;
     terms.of(term);
     const { low, high } = terms.result;
-    if (term.op === TERM.shl && this.#width === 64 && (low === -Infinity || high === Infinity)) {
+    if (term.op === TERM.shl && this.#width === 64 && (low < 0 || high === Infinity)) {
       // The result may have lost bits: what it was made from says more.
       terms.of(term.q);
       const up = terms.result.low & 63;
@@ -302,7 +304,7 @@ export class Intervals {
     for (const id of order) {
       for (const to of successors[id] as number[]) {
         if (to === LEAVES || (number[to] as number) > (number[id] as number)) continue;
-        this.#flow(id, EDGES.back);
+        if (reached[id] === 1) this.#flow(id, EDGES.back);
         break;
       }
     }
@@ -315,7 +317,7 @@ export class Intervals {
       for (let k = 0; k < size; k++) this.#cells[at + k] = this.#backRows[size * slot + k] as number;
     }
     this.#begins(entry);
-    for (const id of order) this.#flow(id, EDGES.forward);
+    for (const id of order) if (reached[id] === 1) this.#flow(id, EDGES.forward);
   }
 
   /** Goes through a node and on over its edges. */
@@ -421,8 +423,9 @@ export class Intervals {
     const ql = terms.result.low;
     const qh = terms.result.high;
     for (let k = 0; k < 2; k++) {
-      if (one !== other) this.#compared(k === 0 ? op : opposite, one, pl, ph, other, ql, qh);
-      this.#push(id, k === 0 ? taken : next, edges);
+      this.#possible = true;
+      if (one !== other || one < 0) this.#compared(k === 0 ? op : opposite, one, pl, ph, other, ql, qh);
+      if (this.#possible) this.#push(id, k === 0 ? taken : next, edges);
       if (one >= 0) this.#now.set(one, pl, ph);
       if (other >= 0) this.#now.set(other, ql, qh);
     }
@@ -467,16 +470,22 @@ export class Intervals {
     }
   }
 
-  /** The part of a register's range that is within another one; all of it where nothing would be left. */
+  /** The part of a register's range that is within another one; where nothing is left, the edge is not taken. */
   #limit(register: number, low: number, high: number, least: number, most: number): void {
-    if (register < 0 || (register === 0 && this.#zeroRegister)) return;
     const from = Math.max(low, least);
     const to = Math.min(high, most);
-    if (from > to || from > LARGEST || to < -LARGEST) return;
-    this.#now.set(register, from, to);
+    if (from > to) this.#possible = false;
+    else if (register > 0 || (register === 0 && !this.#zeroRegister)) {
+      this.#now.set(register, Math.min(from, LARGEST), Math.max(to, -LARGEST));
+    }
   }
 
   // Questions
+
+  /** Whether control may come to a node: whether no branch before it can only go the other way. */
+  isReached(id: number): boolean {
+    return this.#reached[id] === 1;
+  }
 
   low(register: number): number {
     return this.#now.low(register);
@@ -512,7 +521,10 @@ export class Intervals {
     return this.#terms.result.high;
   }
 
-  /** Registers that are narrow when a node begins. */
+  /**
+   * Registers that are narrow when a node begins. Where a node before it ends they need not be: a branch may have
+   * shown it, or the edge is never taken. Their low words are their values in any case.
+   */
   narrowIn(id: number): RegisterSet {
     return this.#narrow[id] as number;
   }
@@ -536,6 +548,7 @@ export class Intervals {
     const count = registers.length;
     const at = this.#row(id);
     let set = this.#zeroRegister ? 1 : 0;
+    if (this.#reached[id] === 0) return set;
     for (let k = 0; k < count; k++) {
       const isNarrow =
         (cells[at + k] as number) >= WORD_LOW && (cells[at + count + k] as number) <= WORD_HIGH;

@@ -343,3 +343,211 @@ describe.each(WIDTHS)('ranges of registers, %i bits', (width) => {
     expect(loops).toBeGreaterThan(0);
   });
 });
+
+const operationOf = (name: string): number => {
+  const op = ROWS.findIndex((row) => row.name === name);
+  if (op < 0) throw new Error(`no operation ${name}`);
+  return op;
+};
+
+const at = (name: string, a: number, b = 0, c = 0, x = 0, y = 0): PlainInstruction => ({
+  op: operationOf(name),
+  a,
+  b,
+  c,
+  x,
+  y,
+});
+
+const analysed = (
+  program: readonly PlainNode[],
+  width: Width = 64,
+): { graph: FunctionGraph; ranges: Intervals } => {
+  const graph = graphOf(program);
+  return { graph, ranges: new Intervals(graph, structureRepaired(graph, { splitLimit: 64 }), width, true) };
+};
+
+/** Nodes that end with the branch, or go on to the first target where there is none. */
+const node = (
+  to: readonly [number, number],
+  body: readonly PlainInstruction[],
+  branch?: PlainInstruction,
+): PlainNode => ({
+  body,
+  branch: branch ?? at('branch_eq', 0, 0),
+  to,
+  kind: branch === undefined ? 'next' : 'branch',
+});
+
+/** The state behind the instructions of one node. */
+const behind = (body: readonly PlainInstruction[], width: Width = 64): Intervals => {
+  const { graph, ranges } = analysed([node([0, 0], body)], width);
+  ranges.begin(0);
+  for (let i = 0; i < graph.node(0).end; i++) ranges.step(i);
+  return ranges;
+};
+
+describe('what ranges tell', () => {
+  test('constants are exact', () => {
+    const ranges = behind([
+      at('load_imm', 1, 0, 0, 0x12345000),
+      at('add_imm_64', 2, 1, 0, 0x678),
+      at('load_imm', 3, 0, 0, -1),
+      at('shift_logical_right_imm_64', 4, 3, 0, 32),
+      at('mul_imm_32', 5, 2, 0, 0x1234567),
+      at('xor_imm', 6, 2, 0, -1),
+    ]);
+    expect([2, 3, 4, 5, 6, 0].map((r) => ranges.constant(r))).toEqual([
+      0x12345678,
+      -1,
+      2 ** 32 - 1,
+      Math.imul(0x12345678, 0x1234567),
+      ~0x12345678,
+      0,
+    ]);
+    expect(ranges.constant(7)).toBe(undefined);
+  });
+
+  test('loads by size and sign', () => {
+    const ranges = behind([
+      at('load_indirect_u8', 1, 9),
+      at('load_indirect_i16', 2, 9),
+      at('load_indirect_u32', 3, 9),
+      at('load_indirect_i32', 4, 9),
+      at('load_indirect_u64', 5, 9),
+      at('atomic_add_32', 6, 9, 8),
+    ]);
+    expect([1, 2, 3, 4, 5, 6].map((r) => [ranges.low(r), ranges.high(r)])).toEqual([
+      [0, 255],
+      [-32768, 32767],
+      [0, 2 ** 32 - 1],
+      [-(2 ** 31), 2 ** 31 - 1],
+      [-Infinity, Infinity],
+      [-(2 ** 31), 2 ** 31 - 1],
+    ]);
+    expect([1, 2, 3, 4, 5].map((r) => ranges.isNarrow(r))).toEqual([true, true, false, true, false]);
+  });
+
+  test('zero extensions by two shifts, with others in between', () => {
+    const ranges = behind([
+      at('load_indirect_u8', 1, 9),
+      at('add_imm_64', 1, 1, 0, -3),
+      at('and_imm', 2, 9, 0, 1023),
+      at('shift_logical_left_imm_64', 3, 1, 0, 32),
+      at('shift_logical_left_imm_64', 4, 2, 0, 56),
+      at('shift_logical_right_imm_64', 3, 3, 0, 30),
+      at('shift_logical_left_imm_64', 5, 1, 0, 48),
+      at('shift_logical_right_imm_64', 4, 4, 0, 56),
+      at('shift_arithmetic_right_imm_64', 5, 5, 0, 48),
+    ]);
+    // The first may be negative: then its low word is large.
+    expect([3, 4, 5].map((r) => [ranges.low(r), ranges.high(r)])).toEqual([
+      [0, 4 * (2 ** 32 - 1)],
+      [0, 255],
+      [-3, 252],
+    ]);
+  });
+
+  test('a zero extension of what is not negative changes nothing', () => {
+    const ranges = behind([
+      at('load_indirect_u16', 1, 9),
+      at('shift_logical_left_imm_64', 2, 1, 0, 49),
+      at('shift_logical_left_imm_64', 3, 1, 0, 48),
+      at('shift_logical_right_imm_64', 2, 2, 0, 49),
+      at('shift_logical_right_imm_64', 3, 3, 0, 45),
+    ]);
+    expect([2, 3].map((r) => [ranges.low(r), ranges.high(r)])).toEqual([
+      [0, 32767],
+      [0, 65535 * 8],
+    ]);
+  });
+
+  test('nothing is known behind calls and host calls', () => {
+    const set = at('load_imm', 5, 0, 0, 1);
+    const { ranges } = analysed([{ ...node([1, 1], [set]), kind: 'call' }, node([1, 1], [])]);
+    ranges.begin(1);
+    expect([ranges.low(5), ranges.high(5), ranges.narrowIn(1)]).toEqual([-Infinity, Infinity, 1]);
+    expect(behind([set, at('ecalli', 0)]).constant(5)).toBe(undefined);
+  });
+
+  test('loops end with the bounds of their counters', () => {
+    for (const compare of ['branch_less_signed_imm', 'branch_less_unsigned_imm']) {
+      const { ranges } = analysed([
+        node([1, 1], [at('load_imm', 5, 0, 0, 0)]),
+        node([1, 2], [at('add_imm_64', 5, 5, 0, 1)], at(compare, 5, 0, 0, 100)),
+        node([LEAVES, LEAVES], []),
+      ]);
+      ranges.begin(1);
+      expect([ranges.low(5), ranges.high(5)]).toEqual([0, 99]);
+      ranges.begin(2);
+      expect([ranges.low(5), ranges.high(5)]).toEqual([100, 100]);
+    }
+  });
+
+  test('a counter of words stays narrow without a bound', () => {
+    const { ranges } = analysed([
+      node([1, 1], [at('load_imm', 5, 0, 0, 0)]),
+      node([1, 2], [at('add_imm_32', 5, 5, 0, 1)], at('branch_not_eq', 5, 6)),
+      node([LEAVES, LEAVES], []),
+    ]);
+    expect((ranges.narrowIn(1) >>> 5) & 1).toBe(1);
+    expect((ranges.narrowIn(1) >>> 6) & 1).toBe(0);
+  });
+
+  test('addresses of accesses', () => {
+    const ranges = behind([
+      at('load_indirect_u8', 1, 9),
+      at('load_imm', 2, 0, 0, 0x20000),
+      at('add_64', 3, 1, 2),
+      at('load_imm', 4, 0, 0, -256),
+      at('add_64', 5, 1, 4),
+      at('load_indirect_u32', 6, 9),
+    ]);
+    expect(ranges.addressBounds(3, -4, 8)).toEqual({ low: 0x1fffc, high: 0x20107 });
+    expect(ranges.addressBounds(-1, 16, 20)).toEqual({ low: 16, high: 20 });
+    expect(ranges.addressBounds(5, 0, 1)).toEqual({ low: 2 ** 32 - 256, high: 2 ** 32 });
+    expect(ranges.addressBounds(5, 0, 2)).toBe(undefined);
+    expect(ranges.addressBounds(6, 0, 1)).toEqual({ low: 0, high: 2 ** 32 });
+    expect(ranges.addressBounds(6, 0, 2)).toBe(undefined);
+    expect(ranges.addressBounds(9, 0, 1)).toBe(undefined);
+    expect(behind([], 32).addressBounds(9, 0, 1)).toBe(undefined);
+  });
+});
+
+describe('the analysis ends soon', () => {
+  test('in deep nests of loops whose counters depend on each other', () => {
+    const depth = 12;
+    const chain = Array.from({ length: 14 }, (_, r) => at('add_64', 16 + r, 16 + r, 15 + r));
+    const program: PlainNode[] = [
+      node(
+        [1, 1],
+        [15, ...chain.map((i) => i.a)].map((r) => at('load_imm', r, 0, 0, 1)),
+      ),
+    ];
+    for (let k = 0; k < depth; k++)
+      program.push(node([k + 2, k + 2], [at('add_imm_64', 15 + k, 15 + k, 0, 1)]));
+    program.push(node([depth + 2, depth + 2], chain));
+    for (let k = depth; k > 0; k--) {
+      const id = program.length;
+      program.push(node([k, id + 1], chain.slice(0, k), at('branch_less_signed', 15 + k, 30)));
+    }
+    program.push(node([program.length, program.length], []));
+    const { ranges } = analysed(program);
+    // Each header may be widened some times for each loop around it.
+    expect(ranges.visitedNodes).toBeLessThan(25 * program.length * depth);
+  });
+
+  test('in random programs', () => {
+    fc.assert(
+      fc.property(anyProgram(40), (program) => {
+        const graph = graphOf(program);
+        const structure = structureRepaired(graph, { splitLimit: 64 });
+        const { visitedNodes } = new Intervals(graph, structure, 64, true);
+        let deepest = 0;
+        for (const id of structure.order) deepest = Math.max(deepest, structure.depthOf[id] as number);
+        expect(visitedNodes).toBeLessThanOrEqual(structure.order.length * (4 + 25 * deepest));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
