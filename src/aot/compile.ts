@@ -1,3 +1,4 @@
+import { contentHash } from '../core/content-hash.ts';
 import { isRiscvKind } from '../core/kind.ts';
 import type { GasModelOption } from '../decoder/gas/models.ts';
 import type { Program } from '../decoder/program.ts';
@@ -12,9 +13,8 @@ import { enterFunction, FUNCTION_TABLE_BYTES } from '../jit/wasm/function-table.
 import { LARGEST_FUNCTION, ModuleUnit, type Site } from '../jit/wasm/library.ts';
 import { Territory } from '../jit/wasm/territory.ts';
 import { linearLayout } from '../memory/linear-layout.ts';
-import type { Region } from '../memory/map.ts';
+import type { Region } from '../memory/region.ts';
 import { type CompileOptions, Engine } from '../vm/engine.ts';
-import { contentHash } from '../vm/identity.ts';
 import type { Module } from '../vm/module.ts';
 import { fail } from './compile-errors.ts';
 import type { Facts } from './facts.ts';

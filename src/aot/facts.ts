@@ -1,7 +1,7 @@
 import type { ContainerName } from '../blob/blob.ts';
 import type { Kind, PolkaVmKind } from '../core/kind.ts';
 import type { GasModelOption } from '../decoder/gas/models.ts';
-import type { MemoryMap, Region } from '../memory/map.ts';
+import type { MemoryMap, Region } from '../memory/region.ts';
 
 /** Changes with everything that file and runtime must agree on: layout of memory, exits, tables (SPEC.md, "Translated ahead of time"). */
 export const VERSION = 1;

@@ -1,5 +1,5 @@
+import { contentHash } from '../core/content-hash.ts';
 import { isRiscboxError } from '../core/error.ts';
-import { contentHash } from '../vm/identity.ts';
 import { fail } from './errors.ts';
 import { AotProgram, type ProgramOptions } from './program.ts';
 import { readSections } from './sections.ts';

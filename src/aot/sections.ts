@@ -1,4 +1,4 @@
-import { contentHash } from '../vm/identity.ts';
+import { contentHash } from '../core/content-hash.ts';
 import { fail } from './errors.ts';
 import { type Facts, MAGIC, SECTIONS, VERSION } from './facts.ts';
 import { Places } from './places.ts';

@@ -7,7 +7,7 @@ import type { Execution, ExecutionState } from '../jit/tier.ts';
 import { LEFT } from '../jit/wasm/exits.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import { EXIT_CELL, LEFT_CELL } from '../memory/linear-layout.ts';
-import { RETURN_TO_HOST } from '../memory/map.ts';
+import { RETURN_TO_HOST } from '../memory/region.ts';
 import { type Doorway, doorwayTo, type Translated } from './doorway.ts';
 import type { PlacedSite } from './places.ts';
 import { Slices } from './slices.ts';

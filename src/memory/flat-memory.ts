@@ -1,9 +1,7 @@
-import type { BufferPool } from './buffer-pool.ts';
 import { fail } from './errors.ts';
-import { FlatStorage } from './flat-storage.ts';
-import { EXECUTE, type Fault, type GuestMemory, READ, RIGHTS_PAGE, WRITE } from './guest-memory.ts';
-import { isHostFilled, type MemoryMap, roundUp } from './map.ts';
-import { rightsOf } from './page-rights.ts';
+import { FlatAccess } from './flat-access.ts';
+import type { FlatStorage } from './flat-storage.ts';
+import { type GuestMemory, READ, RIGHTS_PAGE } from './guest-memory.ts';
 import {
   checkSaved,
   isUnchanged,
@@ -13,207 +11,8 @@ import {
   type SavedRange,
 } from './saved-memory.ts';
 
-/** Growth that a reset keeps: a new buffer costs more than clearing this much. */
-const KEPT_GROWTH = 1 << 20;
-
-/** Guest memory in one buffer, all of which the guest can reach as the rights of its pages say. */
-export class FlatMemory extends FlatStorage implements GuestMemory {
-  low = 0;
-  high = 0;
-  readonly fault: Fault = { address: 0, resumable: false, writeProtected: false, code: false };
-  #heapEnd: number;
-  /** End of the pages that the heap has made accessible. */
-  #heapPages = 0;
-  /** Accessible bytes of the region that the host fills (aux data, JAM arguments). */
-  #hostRegionSize = 0;
-  /** Set while the host itself may not write the region that it fills. */
-  hostWriteProtected = false;
-
-  /** Throws memory/limit when the map needs more than `limit` bytes. */
-  constructor(map: MemoryMap, limit: number, pool?: BufferPool) {
-    super(map, limit, pool);
-    this.#heapEnd = map.heap.base;
-    this.#initialise();
-  }
-
-  get heapEnd(): number {
-    return this.#heapEnd;
-  }
-
-  #initialise(): void {
-    this.reservation = -1;
-    this.forgetRights();
-    for (const r of this.map.regions) {
-      const start = this.offset(r.start);
-      this.bytes.set(r.data, start + r.dataOffset);
-      this.allow(r.start, r.size, rightsOf(r));
-      if (isHostFilled(r)) this.#hostRegionSize = r.size;
-    }
-    const { base } = this.map.heap;
-    const rw = this.map.regions.find((r) => r.name === 'read-write');
-    this.#heapPages = rw === undefined ? roundUp(base, this.map.pageSize) : rw.start + rw.size;
-  }
-
-  growHeap(bytes: number): number | undefined {
-    const end = this.#heapEnd + bytes;
-    if (end > this.map.heap.limit) return undefined;
-    const pages = roundUp(end, this.map.pageSize);
-    if (pages > this.#heapPages) {
-      if (this.accessible + (pages - this.#heapPages) > this.limit) return undefined;
-      if (!this.ensure(this.endOf(this.#heapPages, pages - this.#heapPages))) return undefined;
-      this.allow(this.#heapPages, pages - this.#heapPages, READ | WRITE);
-      this.#heapPages = pages;
-    }
-    this.#heapEnd = end;
-    return end;
-  }
-
-  /** Makes whole pages readable and writable, zero-filled; false when a limit forbids it. For `mmap`. */
-  mapPages(address: number, size: number): boolean {
-    this.#checkPages(address, size);
-    if (this.accessible + size > this.limit) return false;
-    if (!this.ensure(this.endOf(address, size))) return false;
-    this.allow(address, size, READ | WRITE);
-    return true;
-  }
-
-  #checkPages(address: number, size: number): void {
-    const { base, limit } = this.map.heap;
-    if (address % RIGHTS_PAGE !== 0) throw fail('memory/unaligned-page', { address, pageSize: RIGHTS_PAGE });
-    if (
-      !(
-        size >= 0 &&
-        size % RIGHTS_PAGE === 0 &&
-        address >= base &&
-        address + size <= roundUp(limit, RIGHTS_PAGE)
-      )
-    ) {
-      throw fail('memory/out-of-range', { address, length: size, access: 'write' });
-    }
-  }
-
-  /** Takes whole pages away; their contents are gone. For `munmap`. */
-  unmapPages(address: number, size: number): void {
-    this.#checkPages(address, size);
-    this.forbid(address, size);
-  }
-
-  #refuse(address: number, offset: number, write: boolean): false {
-    const right = offset < this.size ? (this.rights[offset >>> 12] as number) : 0;
-    this.fault.address = address >>> 0;
-    this.fault.writeProtected = write && (right & READ) !== 0;
-    this.fault.code = write && (right & EXECUTE) !== 0 && (right & WRITE) === 0;
-    return false;
-  }
-
-  load(address: number, size: number): boolean {
-    const offset = this.offset(address);
-    if (!this.allows(offset, size, READ)) return this.#refuse(address, offset, false);
-    const view = this.dataView;
-    this.high = 0;
-    if (size === 4) this.low = view.getInt32(offset, true);
-    else if (size === 8) {
-      this.low = view.getInt32(offset, true);
-      this.high = view.getInt32(offset + 4, true);
-    } else this.low = size === 2 ? view.getUint16(offset, true) : view.getUint8(offset);
-    return true;
-  }
-
-  store(address: number, size: number, low: number, high: number): boolean {
-    const offset = this.offset(address);
-    if (!this.allows(offset, size, WRITE)) return this.#refuse(address, offset, true);
-    const view = this.dataView;
-    if (size === 4) view.setInt32(offset, low, true);
-    else if (size === 8) {
-      view.setInt32(offset, low, true);
-      view.setInt32(offset + 4, high, true);
-    } else if (size === 2) view.setInt16(offset, low, true);
-    else view.setInt8(offset, low);
-    return true;
-  }
-
-  loadForUpdate(address: number, size: number): boolean {
-    const offset = this.offset(address);
-    if (!this.allows(offset, size, READ | WRITE)) return this.#refuse(address, offset, true);
-    return this.load(address, size);
-  }
-
-  fill(address: number, value: number, count: number): number {
-    let done = 0;
-    while (done < count) {
-      const at = (address + done) >>> 0;
-      const offset = this.offset(at);
-      if (!this.allows(offset, 1, WRITE)) {
-        this.#refuse(at, offset, true);
-        break;
-      }
-      const length = Math.min(count - done, RIGHTS_PAGE - (offset % RIGHTS_PAGE));
-      this.bytes.fill(value, offset, offset + length);
-      done += length;
-    }
-    return done;
-  }
-
-  isAccessible(address: number, length: number, writable: boolean): boolean {
-    if (length === 0) return true;
-    if (!(address >= 0 && length > 0 && address + length <= 2 ** 32)) return false;
-    const offset = this.offset(address);
-    if (!this.allows(offset, length, READ)) return false;
-    if (!writable || this.allows(offset, length, WRITE)) return true;
-    const filled = this.map.regions.find(isHostFilled);
-    return (
-      filled !== undefined &&
-      !this.hostWriteProtected &&
-      address >= filled.start &&
-      address + length <= filled.start + this.#hostRegionSize
-    );
-  }
-
-  read(address: number, length: number): Uint8Array {
-    if (!this.isAccessible(address, length, false)) {
-      throw fail('memory/out-of-range', { address, length, access: 'read' });
-    }
-    const offset = this.offset(address);
-    return length === 0 ? new Uint8Array(0) : this.bytes.slice(offset, offset + length);
-  }
-
-  /** The bytes themselves, until the memory grows. Throws memory/out-of-range. */
-  view(address: number, length: number): Uint8Array {
-    if (!this.isAccessible(address, length, false)) {
-      throw fail('memory/out-of-range', { address, length, access: 'read' });
-    }
-    const offset = this.offset(address);
-    return length === 0 ? new Uint8Array(0) : this.bytes.subarray(offset, offset + length);
-  }
-
-  write(address: number, bytes: Uint8Array): void {
-    if (!this.isAccessible(address, bytes.length, true)) {
-      throw fail('memory/out-of-range', { address, length: bytes.length, access: 'write' });
-    }
-    if (bytes.length > 0) this.bytes.set(bytes, this.offset(address));
-  }
-
-  /** Changes how much of the host-filled region the guest can read; hidden bytes are dropped. */
-  setHostRegionSize(size: number): void {
-    const filled = this.map.regions.find(isHostFilled);
-    const maximum = filled?.size ?? 0;
-    if (!(size >= 0 && size <= maximum)) throw fail('memory/aux-size', { size, maximum });
-    if (filled === undefined) return;
-    this.forbid(filled.start + roundUp(size, this.map.pageSize), maximum - roundUp(size, this.map.pageSize));
-    this.#hostRegionSize = roundUp(size, this.map.pageSize);
-    this.allow(filled.start, this.#hostRegionSize, READ);
-  }
-
-  reset(): void {
-    const size = this.initialSize();
-    // A buffer that grew much is replaced; a WebAssembly memory cannot shrink.
-    if (this.linear === undefined && this.size > size + KEPT_GROWTH) this.allocate(size);
-    else this.clear();
-    this.#heapEnd = this.map.heap.base;
-    this.hostWriteProtected = false;
-    this.#initialise();
-  }
-
+/** Guest memory in one buffer: the whole of it. */
+export class FlatMemory extends FlatAccess implements GuestMemory {
   another(): FlatMemory {
     return new FlatMemory(this.map, this.limit, this.pool);
   }
@@ -224,11 +23,11 @@ export class FlatMemory extends FlatStorage implements GuestMemory {
     for (const { start, end, rights } of this.runs()) {
       const address = (start - this.delta) >>> 0;
       ranges.push({ address, size: end - start, rights });
-      for (let at = start; at < end; at += RIGHTS_PAGE) this.#saveChanged(address + at - start, at, pages);
+      for (let at = start; at < end; at += RIGHTS_PAGE) saveChanged(this, address + at - start, at, pages);
     }
     return {
-      heapEnd: this.#heapEnd,
-      hostRegionSize: this.#hostRegionSize,
+      heapEnd: this.heapEnd,
+      hostRegionSize: this.hostRegionSize,
       hostWriteProtected: this.hostWriteProtected,
       reservation: this.reservation,
       ranges,
@@ -236,16 +35,10 @@ export class FlatMemory extends FlatStorage implements GuestMemory {
     };
   }
 
-  #saveChanged(address: number, offset: number, pages: SavedPage[]): void {
-    const bytes = this.bytes.subarray(offset, offset + RIGHTS_PAGE);
-    if (isUnchanged(this.map, address, bytes, SCRATCH)) return;
-    pages.push({ address, bytes: isZero(bytes) ? undefined : bytes });
-  }
-
   restore(saved: SavedMemory): void {
     this.reset();
     try {
-      this.#restoreAccess(saved);
+      this.restoreAccess(saved);
       for (const { address, bytes } of saved.pages) {
         const offset = this.offset(address);
         if (address % RIGHTS_PAGE !== 0 || !this.allows(offset, RIGHTS_PAGE, READ)) {
@@ -260,7 +53,7 @@ export class FlatMemory extends FlatStorage implements GuestMemory {
     }
   }
 
-  #restoreAccess(saved: SavedMemory): void {
+  protected restoreAccess(saved: SavedMemory): void {
     const { map } = this;
     const { ranges, heapEnd } = saved;
     checkSaved(map, saved, this.limit, (address) => this.rights[this.offset(address) / RIGHTS_PAGE] ?? 0);
@@ -275,12 +68,21 @@ export class FlatMemory extends FlatStorage implements GuestMemory {
         if (this.rights[at / RIGHTS_PAGE] === 0) this.bytes.fill(0, at, at + RIGHTS_PAGE);
       }
     }
-    this.#heapEnd = heapEnd;
-    this.#heapPages = Math.max(this.#heapPages, roundUp(heapEnd, map.pageSize));
-    this.#hostRegionSize = saved.hostRegionSize;
+    this.takeOver(heapEnd, saved.hostRegionSize);
     this.hostWriteProtected = saved.hostWriteProtected;
     this.reservation = saved.reservation;
   }
 }
+
+const saveChanged = (
+  { bytes: all, map }: FlatStorage,
+  address: number,
+  offset: number,
+  pages: SavedPage[],
+): void => {
+  const bytes = all.subarray(offset, offset + RIGHTS_PAGE);
+  if (isUnchanged(map, address, bytes, SCRATCH)) return;
+  pages.push({ address, bytes: isZero(bytes) ? undefined : bytes });
+};
 
 const SCRATCH = new Uint8Array(RIGHTS_PAGE);

@@ -15,8 +15,8 @@ import {
   setReservation,
 } from './linear-layout.ts';
 import { LINEAR_ROOM, type LinearPool } from './linear-pool.ts';
-import { type MemoryMap, roundUp } from './map.ts';
 import { type Run, runsOf } from './page-rights.ts';
+import { type MemoryMap, roundUp } from './region.ts';
 
 /** Growth is rounded up to this, so that a guest which grows by small steps does not copy each time. */
 const GROWTH_UNIT = 1 << 16;

@@ -1,6 +1,6 @@
 import type { LinearHome } from './linear-home.ts';
 import type { LinearPool } from './linear-pool.ts';
-import type { MemoryMap } from './map.ts';
+import type { MemoryMap } from './region.ts';
 import type { SavedMemory } from './saved-memory.ts';
 
 /** Access rights of a page, as bits. */

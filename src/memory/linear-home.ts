@@ -1,5 +1,5 @@
 import type { LinearLayout } from './linear-layout.ts';
-import { roundUp } from './map.ts';
+import { roundUp } from './region.ts';
 
 /** Bytes of a WebAssembly page. */
 export const WASM_PAGE = 65536;

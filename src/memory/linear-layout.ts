@@ -1,5 +1,5 @@
 import { STATE_SIZE } from './guest-memory.ts';
-import { type MemoryMap, roundUp } from './map.ts';
+import { type MemoryMap, roundUp } from './region.ts';
 
 /*
  * A linear home, by byte of the WebAssembly memory:

@@ -1,6 +1,6 @@
 import { LARGEST_HOME, LinearHome, WASM_PAGE } from './linear-home.ts';
 import { type LinearLayout, PAGE_TABLE } from './linear-layout.ts';
-import { roundUp } from './map.ts';
+import { roundUp } from './region.ts';
 
 /**
  * WebAssembly memories that the process has at once unless a pool is told otherwise. Engines reserve 4 to 10 GiB of

@@ -1,51 +1,12 @@
 import { fail } from './errors.ts';
+import { GUARD, type MemoryMap, type Region, riscvHeapLimit, roundUp, TOP } from './region.ts';
 
-/** A range of guest addresses with one kind of access and initial contents. Sizes are whole pages. */
-export interface Region {
-  readonly name: 'read-only' | 'read-write' | 'stack' | 'aux' | 'arguments' | 'segment';
-  readonly start: number;
-  /** Accessible bytes at the start of the program. */
-  readonly size: number;
-  readonly writable: boolean;
-  readonly executable: boolean;
-  /** First bytes; the rest is zero. A view into the blob. */
-  readonly data: Uint8Array;
-  /** Where `data` goes, relative to `start` (RISC-V segments need not begin at a page). */
-  readonly dataOffset: number;
-}
+export { GUARD, isHostFilled, type MemoryMap, RETURN_TO_HOST, type Region, roundUp, TOP } from './region.ts';
 
-/** Where a program's memory lies. Addresses are unsigned 32-bit numbers, `end`s are exclusive. */
-export interface MemoryMap {
-  readonly pageSize: number;
-  /** Ascending in the rotated address space that begins at `origin`. */
-  readonly regions: readonly Region[];
-  /** The address that comes first in an instance's buffer; what lies below wraps round to the end. */
-  readonly origin: number;
-  readonly heap: {
-    /** Lowest heap address, not page aligned in PolkaVM programs. */
-    readonly base: number;
-    /** The heap may not grow beyond this address. */
-    readonly limit: number;
-  };
-  readonly stackPointer: number;
-}
-
-/** Largest page, guard size and alignment unit (PolkaVM 0.35 memory map; Gray Paper's zone Z_Z). */
-export const GUARD = 0x10000;
-/** End of the usable address space. */
-export const TOP = 0xffff0000;
-/** Code address that returns to the host. */
-export const RETURN_TO_HOST = 0xffff0000;
 const MINIMUM_PAGE = 0x1000;
 /** JAM standard programs: size of the argument zone (Gray Paper 0.7 A.7, Z_I). */
 const ARGUMENT_ZONE = 1 << 24;
 const NOTHING: Uint8Array = new Uint8Array(0);
-
-/** Regions whose contents come from the host: the guest cannot write them, the host can. */
-export const isHostFilled = ({ name }: Region): boolean => name === 'aux' || name === 'arguments';
-
-/** `size` rounded up to a multiple of `unit`, a power of two. Exact up to 2^53. */
-export const roundUp = (size: number, unit: number): number => Math.ceil(size / unit) * unit;
 
 export const checkPageSize = (pageSize: number): void => {
   if (!(pageSize >= MINIMUM_PAGE && pageSize <= GUARD && (pageSize & (pageSize - 1)) === 0)) {
@@ -148,13 +109,6 @@ export interface Segment {
 /** RISC-V profile: bytes left free below and above the stack, and the default stack. */
 const STACK_GAP = GUARD;
 export const DEFAULT_STACK_SIZE: number = 1 << 20;
-
-/** Where the heap of a RISC-V profile program ends, for a limit on all of its memory. */
-export const riscvHeapLimit = (regions: readonly Region[], heapBase: number, maxMemory: number): number => {
-  // What the limit leaves for heap and mappings; segments may lie far apart, so addresses say nothing about it.
-  const left = Math.max(0, maxMemory - regions.reduce((sum, r) => sum + r.size, 0));
-  return Math.min(TOP, heapBase + left - (left % MINIMUM_PAGE));
-};
 
 /**
  * The memory map of a RISC-V profile program: segments where the file wants them, then upward a gap, the stack,

@@ -1,4 +1,4 @@
-import type { FlatMemory } from './flat-memory.ts';
+import type { FlatAccess } from './flat-access.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { PagedMemory } from './paged-memory.ts';
 
@@ -8,4 +8,4 @@ import type { PagedMemory } from './paged-memory.ts';
 
 export const isPaged = (memory: GuestMemory): memory is PagedMemory => 'zeroWithProtection' in memory;
 
-export const isFlat = (memory: GuestMemory): memory is FlatMemory => !isPaged(memory);
+export const isFlat = (memory: GuestMemory): memory is FlatAccess & GuestMemory => !isPaged(memory);

@@ -1,5 +1,5 @@
 import { EXECUTE, READ, RIGHTS_PAGE, WRITE } from './guest-memory.ts';
-import type { Region } from './map.ts';
+import type { Region } from './region.ts';
 
 /** Accessible pages with the same rights that lie together, as buffer offsets. */
 export interface Run {

@@ -2,7 +2,7 @@ import { equalBytes } from '../core/bytes.ts';
 import type { RiscboxError } from '../core/error.ts';
 import { fail } from './errors.ts';
 import { READ, RIGHTS_PAGE, WRITE } from './guest-memory.ts';
-import { isHostFilled, type MemoryMap } from './map.ts';
+import { isHostFilled, type MemoryMap } from './region.ts';
 
 /** Pages with the same rights that lie together. */
 export interface SavedRange {

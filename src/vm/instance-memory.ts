@@ -1,5 +1,5 @@
 import { fail } from '../memory/errors.ts';
-import type { FlatMemory } from '../memory/flat-memory.ts';
+import type { FlatAccess } from '../memory/flat-access.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import { isFlat, isPaged } from '../memory/memory-mode.ts';
 import type { PagedMemory, Protection } from '../memory/paged-memory.ts';
@@ -230,7 +230,7 @@ export class InstanceMemory {
     memory.write(at, bytes.subarray(0, size));
   }
 
-  #flat(operation: string): FlatMemory {
+  #flat(operation: string): FlatAccess {
     const memory = this.#source();
     if (isFlat(memory)) return memory;
     throw fail('memory/wrong-mode', { operation, paging: true });
