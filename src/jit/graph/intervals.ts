@@ -1,10 +1,11 @@
 import type { Width } from '../../core/kind.ts';
 import { type Effect, FORMS } from '../../isa/row.ts';
 import { ROWS } from '../../isa/table.ts';
-import { TERM, TERM_ARITIES, type Term, termOf } from '../../isa/term.ts';
+import { TERM, type Term, termOf } from '../../isa/term.ts';
 import { LEAVES } from './flow.ts';
 import { EXIT, type FunctionGraph } from './function-graph.ts';
-import { LARGEST, WORD_HIGH, WORD_LOW } from './interval.ts';
+import { WORD_HIGH, WORD_LOW } from './interval.ts';
+import { Comparison } from './interval-comparison.ts';
 import { REGISTERS, RegisterRanges, STATE_CELLS, TermRanges } from './interval-terms.ts';
 import { leavesTheCode, type RegisterSet } from './registers.ts';
 import { int32Nones, int32Zeros, uint8Zeros } from './small-arrays.ts';
@@ -76,17 +77,6 @@ type Widen = (typeof WIDEN)[keyof typeof WIDEN];
 const EDGES = { all: 0, forward: 1, back: 2 } as const;
 type Edges = (typeof EDGES)[keyof typeof EDGES];
 
-/** The comparison that holds where another one does not; 0 for what is no comparison. */
-const OPPOSITES = new Uint8Array(TERM_ARITIES.length);
-for (const [one, other] of [
-  [TERM.eq, TERM.ne],
-  [TERM.lt, TERM.ge],
-  [TERM.ltu, TERM.geu],
-] as const) {
-  OPPOSITES[one] = other;
-  OPPOSITES[other] = one;
-}
-
 /** Guest addresses that an access may touch: of the first byte, and behind the last; at most 2^32. */
 export interface AddressRange {
   readonly low: number;
@@ -110,6 +100,7 @@ export class Intervals {
   readonly #zeroRegister: boolean;
   readonly #now: RegisterRanges;
   readonly #terms: TermRanges;
+  readonly #comparison: Comparison;
   /** Registers of which something may be known: those that are operands in the function. */
   readonly #registers: Uint8Array;
   /** Numbers of a row: what is known where a node begins, low ends of `#registers` and then high ends. */
@@ -124,8 +115,6 @@ export class Intervals {
   readonly #slots: Int32Array;
   #backRows: Float64Array = NO_ROWS;
   #backReached: Uint8Array = NOT_REACHED;
-  /** Whether the edge of a branch that is looked at may be taken. */
-  #possible = true;
   /** Nodes that were gone through, again and again included. */
   visitedNodes = 0;
 
@@ -141,6 +130,7 @@ export class Intervals {
     this.#cells = new Float64Array(STATE_CELLS + this.#rowSize * count);
     this.#now = new RegisterRanges(this.#cells);
     this.#terms = new TermRanges(width, graph.instructions, this.#now);
+    this.#comparison = new Comparison(this.#terms, this.#now, zeroRegister);
     this.#reached = uint8Zeros(count);
     this.#dirty = uint8Zeros(count);
     this.#visits = uint8Zeros(count);
@@ -405,79 +395,10 @@ export class Intervals {
   /** Goes on over both edges of a branch, with what is known where its condition holds and where not. */
   #branch(id: number, i: number, edges: Edges): void {
     const [taken, next] = this.#graph.successors[id] as [number, number];
-    const terms = this.#terms;
-    terms.at = i;
-    const { op, p, q } = termOf(this.#graph.instructions.op[i] as number) as Term;
-    const opposite = OPPOSITES[op] as number;
-    if (opposite === 0 || p.op > TERM.imm || q.op > TERM.imm) {
-      this.#push(id, taken, edges);
-      this.#push(id, next, edges);
-      return;
-    }
-    const one = terms.registerOf(p.op);
-    const other = terms.registerOf(q.op);
-    terms.of(p);
-    const pl = terms.result.low;
-    const ph = terms.result.high;
-    terms.of(q);
-    const ql = terms.result.low;
-    const qh = terms.result.high;
-    for (let k = 0; k < 2; k++) {
-      this.#possible = true;
-      if (one !== other || one < 0) this.#compared(k === 0 ? op : opposite, one, pl, ph, other, ql, qh);
-      if (this.#possible) this.#push(id, k === 0 ? taken : next, edges);
-      if (one >= 0) this.#now.set(one, pl, ph);
-      if (other >= 0) this.#now.set(other, ql, qh);
-    }
-  }
-
-  /** Narrows the ranges of two registers (-1: a constant) to where a comparison of them holds. */
-  #compared(op: number, one: number, pl: number, ph: number, other: number, ql: number, qh: number): void {
-    switch (op) {
-      case TERM.lt:
-        this.#limit(one, pl, ph, -Infinity, qh - 1);
-        this.#limit(other, ql, qh, pl + 1, Infinity);
-        return;
-      case TERM.ge:
-        this.#limit(one, pl, ph, ql, Infinity);
-        this.#limit(other, ql, qh, -Infinity, ph);
-        return;
-      case TERM.ltu:
-        if (ql >= 0) {
-          this.#limit(one, pl, ph, 0, qh - 1);
-          this.#limit(other, ql, qh, Math.max(pl, 0) + 1, Infinity);
-        } else if (ph < 0) {
-          this.#limit(one, pl, ph, -Infinity, Math.min(qh, -1) - 1);
-          this.#limit(other, ql, qh, pl + 1, -1);
-        }
-        return;
-      case TERM.geu:
-        if (pl >= 0) {
-          this.#limit(one, pl, ph, Math.max(ql, 0), Infinity);
-          this.#limit(other, ql, qh, 0, ph);
-        } else if (qh < 0) {
-          this.#limit(one, pl, ph, ql, -1);
-          this.#limit(other, ql, qh, -Infinity, Math.min(ph, -1));
-        }
-        return;
-      case TERM.eq:
-        this.#limit(one, pl, ph, ql, qh);
-        this.#limit(other, ql, qh, pl, ph);
-        return;
-      case TERM.ne:
-        if (ql === qh) this.#limit(one, pl, ph, pl === ql ? pl + 1 : pl, ph === qh ? ph - 1 : ph);
-        if (pl === ph) this.#limit(other, ql, qh, ql === pl ? ql + 1 : ql, qh === ph ? qh - 1 : qh);
-    }
-  }
-
-  /** The part of a register's range that is within another one; where nothing is left, the edge is not taken. */
-  #limit(register: number, low: number, high: number, least: number, most: number): void {
-    const from = Math.max(low, least);
-    const to = Math.min(high, most);
-    if (from > to) this.#possible = false;
-    else if (register > 0 || (register === 0 && !this.#zeroRegister)) {
-      this.#now.set(register, Math.min(from, LARGEST), Math.max(to, -LARGEST));
-    }
+    const comparison = this.#comparison;
+    comparison.begin(termOf(this.#graph.instructions.op[i] as number) as Term, i);
+    if (comparison.side(true)) this.#push(id, taken, edges);
+    if (comparison.side(false)) this.#push(id, next, edges);
   }
 
   // Questions
