@@ -305,12 +305,28 @@ const walk = (
   }
 };
 
+/** Pairs of shifts, interleaved and interrupted, on few registers. */
+const SHIFTS = named(/^(shift_.*_imm_64|load_indirect_(i16|u64)|move_reg)$/);
+const anyShifts: fc.Arbitrary<readonly PlainNode[]> = fc
+  .array(
+    fc.record({
+      op: fc.constantFrom(...SHIFTS),
+      a: fc.integer({ min: 1, max: 2 }),
+      b: fc.integer({ min: 1, max: 3 }),
+      c: fc.constant(1),
+      x: fc.constantFrom(1, 8, 31, 32, 48, 56, 60),
+      y: fc.constant(0),
+    }),
+    { minLength: 4, maxLength: 30 },
+  )
+  .map((body) => [{ body, branch: body[0]!, to: [0, 0], kind: 'next' }]);
+
 describe.each(WIDTHS)('ranges of registers, %i bits', (width) => {
   test.each([false, true])('hold in random programs, register 0 is zero: %s', (zeroRegister) => {
     let loops = 0;
     const values = fc.array(anyValue(width), { minLength: 32, maxLength: 32 });
     fc.assert(
-      fc.property(anyProgram(7), values, (program, registers) => {
+      fc.property(fc.oneof(anyProgram(7), anyShifts), values, (program, registers) => {
         const graph = graphOf(program);
         const structure = structureRepaired(graph, { splitLimit: 64 });
         const intervals = new Intervals(graph, structure, width, zeroRegister);
@@ -341,7 +357,7 @@ describe.each(WIDTHS)('ranges of registers, %i bits', (width) => {
           }
         });
       }),
-      { numRuns: 250 },
+      { numRuns: 400 },
     );
     expect(loops).toBeGreaterThan(0);
   });
@@ -462,6 +478,22 @@ describe('what ranges tell', () => {
     expect([2, 3].map((r) => [ranges.low(r), ranges.high(r)])).toEqual([
       [0, 32767],
       [0, 65535 * 8],
+    ]);
+  });
+
+  test('a register that is written again is not shifted any more', () => {
+    const ranges = behind([
+      at('load_indirect_u8', 1, 9),
+      at('shift_logical_left_imm_64', 2, 1, 0, 60),
+      at('load_indirect_u64', 2, 9),
+      at('shift_logical_right_imm_64', 2, 2, 0, 60),
+      at('shift_logical_left_imm_64', 3, 1, 0, 60),
+      at('move_reg', 3, 9),
+      at('shift_logical_right_imm_64', 3, 3, 0, 48),
+    ]);
+    expect([2, 3].map((r) => [ranges.low(r), ranges.high(r)])).toEqual([
+      [0, 15],
+      [0, 65535],
     ]);
   });
 
