@@ -259,7 +259,7 @@ export class Interval {
     if (al === ah && bl === bh) {
       const either = combine(highHalf(al) ^ highHalf(bl), al ^ bl);
       this.clamp(either, either);
-    } else if (bl === -1 && bh === -1) this.set(-1 - ah, -1 - al);
+    } else if (bl === -1 && bh === -1) this.clamp(-1 - ah, -1 - al);
     else {
       const size = allOnes(Math.max(ah, bh, -1 - al, -1 - bl));
       const same = (al >= 0 && bl >= 0) || (ah < 0 && bh < 0);
