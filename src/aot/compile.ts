@@ -255,6 +255,7 @@ class Translator {
       kind: program.kind,
       embedded: program.riscv?.embedded ?? false,
       ...(module.entry === undefined ? {} : { entry: module.entry }),
+      ...(module.programHeaders && { programHeaders: module.programHeaders }),
       imports: module.imports.map((name) => name ?? null),
       exports: module.exports.map(({ name, pc }) => [name, pc] as const),
       gas: module.metering.gas,

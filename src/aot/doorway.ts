@@ -1,7 +1,7 @@
 import { IMPORTS } from '../jit/wasm/imports.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
+import type { HomeSource } from '../memory/linear-home.ts';
 import { EXIT_CELL } from '../memory/linear-layout.ts';
-import type { LinearPool } from '../memory/linear-pool.ts';
 import { fail } from './errors.ts';
 import type { Contents } from './sections.ts';
 
@@ -10,7 +10,7 @@ export interface Translated {
   readonly facts: Contents['facts'];
   readonly places: Contents['places'];
   readonly module: WebAssembly.Module;
-  readonly pool: LinearPool;
+  readonly pool: HomeSource;
 }
 
 /** The translated code on one WebAssembly memory. Stays with that memory when instances come and go. */

@@ -1,4 +1,4 @@
-import type { ContainerName } from '../blob/blob.ts';
+import type { ContainerName, RiscvProgramHeaders } from '../blob/blob.ts';
 import type { Kind, PolkaVmKind } from '../core/kind.ts';
 import type { GasModelOption } from '../decoder/gas/models.ts';
 import type { MemoryMap, Region } from '../memory/region.ts';
@@ -40,6 +40,7 @@ export interface Facts {
   /** RISC-V: 16 registers. */
   readonly embedded: boolean;
   readonly entry?: number;
+  readonly programHeaders?: RiscvProgramHeaders;
   readonly imports: readonly (string | null)[];
   readonly exports: readonly (readonly [name: string, pc: number])[];
   readonly gas: 'none' | 'sync' | 'async';

@@ -4,13 +4,8 @@
  */
 export { isRiscboxError, RiscboxError } from '../core/error.ts';
 export type { Stop, TrapReason } from '../core/stop.ts';
-export type { Caller } from '../vm/caller.ts';
-export { CallStopped, GuestTrap, type MissingImport } from '../vm/errors.ts';
-export type { ExportedFunction, Instance, InstanceOptions, PlainExport } from '../vm/instance.ts';
-export type { InstanceMemory } from '../vm/instance-memory.ts';
-export { Linker } from '../vm/linker.ts';
-export { type Instantiated, instantiateModule as instantiate } from '../vm/plain-instance.ts';
-export type { RunOptions } from '../vm/run-control.ts';
-export type { Signature, ValueType } from '../vm/values.ts';
-export { load, loadSync } from './load.ts';
+export { CallStopped } from '../vm/errors.ts';
+export type { HostMemory } from '../vm/host-memory.ts';
+export type { AotExport, AotImports, AotInstance } from './instance.ts';
+export { load, loadSync, type TranslatedSource } from './load.ts';
 export type { AotProgram, ProgramOptions } from './program.ts';

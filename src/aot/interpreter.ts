@@ -1,6 +1,7 @@
 import { Meter } from '../jit/graph/pricing.ts';
 import { InterpretedProgram } from '../jit/interpreter.ts';
 import { WasmExecution } from '../jit/wasm/execution.ts';
+import { FlatMemory } from '../memory/flat-memory.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import type { Limits } from '../sandbox/limits.ts';
 import { readProgramFile } from '../vm/container.ts';
@@ -9,6 +10,7 @@ import { Module } from '../vm/module.ts';
 import { tierNamed } from '../vm/tiers.ts';
 import { doorwayTo, type Translated } from './doorway.ts';
 import type { Facts } from './facts.ts';
+import type { Saving } from './memory.ts';
 import { Slices } from './slices.ts';
 import type { Handover, TakenOver } from './straight.ts';
 
@@ -75,6 +77,11 @@ export class Interpreter {
       machine,
     );
     return { execution, stop };
+  }
+
+  /** What `save` and `restore` of memories do. */
+  get saving(): Saving {
+    return FlatMemory.prototype;
   }
 
   get blocks(): number {

@@ -3,9 +3,8 @@ import type { Kind, Width } from '../core/kind.ts';
 import { isRiscvKind, widthOf } from '../core/kind.ts';
 import type { Program, ProgramExport } from '../decoder/program.ts';
 import type { Execution, Metering } from '../jit/tier.ts';
-import { FlatMemory } from '../memory/flat-memory.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
-import { LinearPool } from '../memory/linear-pool.ts';
+import type { HomeSource } from '../memory/linear-home.ts';
 import { isHostFilled, type MemoryMap, type Region, riscvHeapLimit, roundUp } from '../memory/region.ts';
 import { type Limits, limitsFrom } from '../sandbox/limits.ts';
 import { type Abi, abiOf } from '../vm/abi.ts';
@@ -13,12 +12,13 @@ import type { AnyModule } from '../vm/any-module.ts';
 import type { Entry } from '../vm/calls.ts';
 import { PartMissing } from '../vm/errors.ts';
 import { ExportTable } from '../vm/export-table.ts';
-import { HostTable } from '../vm/host-functions.ts';
-import { Instance, type InstanceOptions } from '../vm/instance.ts';
 import type { Translated } from './doorway.ts';
 import { fail } from './errors.ts';
 import type { Facts } from './facts.ts';
+import { Homes } from './homes.ts';
+import { type AotImports, AotInstance } from './instance.ts';
 import type { Interpreter } from './interpreter.ts';
+import { AotMemory } from './memory.ts';
 import type { Contents } from './sections.ts';
 import { type Handover, StraightExecution, type StraightProgram, type TakenOver } from './straight.ts';
 
@@ -40,7 +40,7 @@ export class AotProgram implements AnyModule, StraightProgram {
   readonly facts: Facts;
   readonly places: Contents['places'];
   readonly module: WebAssembly.Module;
-  readonly pool: LinearPool = new LinearPool();
+  readonly pool: HomeSource = new Homes();
   readonly kind: Kind;
   readonly width: Width;
   readonly imports: readonly (string | undefined)[];
@@ -52,7 +52,6 @@ export class AotProgram implements AnyModule, StraightProgram {
   /** The program file. */
   readonly bytes: Uint8Array;
   readonly #exports: ExportTable;
-  readonly #hosts: HostTable<never>;
   #interpreter: Interpreter | undefined;
   #loading: Promise<void> | undefined;
 
@@ -77,7 +76,6 @@ export class AotProgram implements AnyModule, StraightProgram {
     this.abi = abiOf({ kind: facts.kind, riscv: { embedded: facts.embedded } });
     this.memoryMap = mapOf(facts, this.bytes, this.limits.maxMemory);
     this.#exports = new ExportTable(this.exports);
-    this.#hosts = new HostTable(this.abi);
   }
 
   get registerCount(): number {
@@ -85,6 +83,9 @@ export class AotProgram implements AnyModule, StraightProgram {
   }
   get container(): Facts['program']['container'] {
     return this.facts.program.container;
+  }
+  get programHeaders(): Facts['programHeaders'] {
+    return this.facts.programHeaders;
   }
   get entry(): number | undefined {
     return this.facts.entry;
@@ -133,19 +134,21 @@ export class AotProgram implements AnyModule, StraightProgram {
     return this.#needed('a price').module.gasCostAt(pc);
   }
 
-  instantiate<U = undefined>(options?: InstanceOptions<U>): Instance<U> {
-    return new Instance<U>(this, this.#hosts as HostTable<U>, options);
-  }
-
-  /** Throws PartMissing while the interpreter is not loaded; else as `Module.restore`. */
-  restore<U = undefined>(snapshot: Uint8Array, options?: InstanceOptions<U>): Instance<U> {
-    const instance = this.instantiate(options);
-    instance.restore(snapshot);
-    return instance;
+  /**
+   * An instance whose host calls plain functions answer, by the name of their import or by their number. Throws
+   * linker/missing-imports, memory/limit, aot/memory. For everything else that instances can do, pass the program to a
+   * `Linker` of `riscbox`.
+   */
+  instantiate(imports: AotImports = {}): AotInstance {
+    return new AotInstance(this, imports);
   }
 
   newMemory(argumentsSize: number): GuestMemory {
-    return new FlatMemory(withArguments(this.memoryMap, argumentsSize), this.limits.maxMemory);
+    return new AotMemory(
+      withArguments(this.memoryMap, argumentsSize),
+      this.limits.maxMemory,
+      () => this.#needed('saving memory').saving,
+    );
   }
 
   newExecution(memory: GuestMemory): Execution {

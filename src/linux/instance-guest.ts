@@ -58,7 +58,7 @@ const layoutOf = (module: AnyModule): LinuxLayout => {
 };
 
 const programOf = (module: AnyModule): LinuxImage => {
-  const programHeaders = module.program.riscv?.programHeaders;
+  const { programHeaders } = module;
   const entry = entryOf(module);
   return programHeaders ? { entry, programHeaders } : { entry };
 };
@@ -70,11 +70,12 @@ const programOf = (module: AnyModule): LinuxImage => {
 export const instanceGuest = (instance: Instance<unknown>): LinuxGuest => {
   const { module, memory } = instance;
   if (module.dynamicPaging || module.pageSize !== PAGE_SIZE) throw fail('linux/paging', { page: PAGE_SIZE });
-  const { riscv } = module.program;
+  const riscv = isRiscvKind(module.kind);
   const register = (index: number): number | string => (riscv ? index : (RELINKED_NAMES[index] ?? index));
   return {
     width: module.width,
-    embedded: riscv?.embedded ?? true,
+    // RV32E, RV64E and PolkaVM have no more than 16 registers.
+    embedded: module.abi.names.length <= 16,
     getRegister: (index) => instance.getRegister(register(index)),
     setRegister: (index, value) => instance.setRegister(register(index), value),
     memory: {

@@ -1,7 +1,7 @@
 import type { Stop } from '../core/stop.ts';
+import type { AnyModule } from '../vm/any-module.ts';
 import type { Instance } from '../vm/instance.ts';
 import { Linker } from '../vm/linker.ts';
-import type { Module } from '../vm/module.ts';
 import type { RunOptions } from '../vm/run-control.ts';
 import { entryOf, instanceGuest, SYSTEM_CALL_IMPORT } from './instance-guest.ts';
 import { type LinuxOptions, LinuxProcess, type LinuxStats } from './process.ts';
@@ -55,7 +55,7 @@ export class LinuxProgram {
    * Makes the instance and its initial stack. Throws `linux/…` for options that can't be, `memory/limit`, and
    * `linker/missing-imports` for programs that want more than system calls.
    */
-  constructor(module: Module, options: Omit<RunLinuxOptions, keyof RunOptions> = {}) {
+  constructor(module: AnyModule, options: Omit<RunLinuxOptions, keyof RunOptions> = {}) {
     const { maxOutput = DEFAULT_MAX_OUTPUT, interrupted } = options;
     this.#stdout = new CapturedOutput(maxOutput);
     this.#stderr = new CapturedOutput(maxOutput);
@@ -118,7 +118,7 @@ const systemCalls: Linker<LinuxProgram> = new Linker<LinuxProgram>().define(SYST
 });
 
 /** Runs a stock program from start to end. Throws as `LinuxProgram` and its `run`. */
-export const runLinux = (module: Module, options: RunLinuxOptions = {}): LinuxResult => {
+export const runLinux = (module: AnyModule, options: RunLinuxOptions = {}): LinuxResult => {
   const program = new LinuxProgram(module, options);
   try {
     return program.run(options);
@@ -128,7 +128,10 @@ export const runLinux = (module: Module, options: RunLinuxOptions = {}): LinuxRe
 };
 
 /** The same with `runAsync`. */
-export const runLinuxAsync = async (module: Module, options: RunLinuxOptions = {}): Promise<LinuxResult> => {
+export const runLinuxAsync = async (
+  module: AnyModule,
+  options: RunLinuxOptions = {},
+): Promise<LinuxResult> => {
   const program = new LinuxProgram(module, options);
   try {
     return await program.runAsync(options);

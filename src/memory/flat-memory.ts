@@ -2,6 +2,7 @@ import { fail } from './errors.ts';
 import { FlatAccess } from './flat-access.ts';
 import type { FlatStorage } from './flat-storage.ts';
 import { type GuestMemory, READ, RIGHTS_PAGE } from './guest-memory.ts';
+import { fail as failState } from './saved-errors.ts';
 import {
   checkSaved,
   isUnchanged,
@@ -42,7 +43,9 @@ export class FlatMemory extends FlatAccess implements GuestMemory {
       for (const { address, bytes } of saved.pages) {
         const offset = this.offset(address);
         if (address % RIGHTS_PAGE !== 0 || !this.allows(offset, RIGHTS_PAGE, READ)) {
-          throw fail('memory/state', { problem: `contents for ${address}, where nothing is accessible` });
+          throw failState('memory/state', {
+            problem: `contents for ${address}, where nothing is accessible`,
+          });
         }
         if (bytes === undefined) this.bytes.fill(0, offset, offset + RIGHTS_PAGE);
         else this.bytes.set(bytes, offset);

@@ -1,7 +1,7 @@
 import type { BufferPool } from './buffer-pool.ts';
 import { fail } from './errors.ts';
 import { READ, REGISTER_WORDS, RIGHTS_PAGE, STATE_SIZE, WRITE } from './guest-memory.ts';
-import { LARGEST_HOME, type LinearHome } from './linear-home.ts';
+import { type HomeSource, LARGEST_HOME, LINEAR_ROOM, type LinearHome } from './linear-home.ts';
 import {
   HEAP_LENGTH_CELL,
   HEAP_ROOM_CELL,
@@ -14,7 +14,6 @@ import {
   reservationIn,
   setReservation,
 } from './linear-layout.ts';
-import { LINEAR_ROOM, type LinearPool } from './linear-pool.ts';
 import { type Run, runsOf } from './page-rights.ts';
 import { type MemoryMap, roundUp } from './region.ts';
 
@@ -38,7 +37,7 @@ export class FlatStorage {
   #base: number = STATE_SIZE;
   delta: number;
   linear: LinearHome | undefined = undefined;
-  #linearPool: LinearPool | undefined = undefined;
+  #linearPool: HomeSource | undefined = undefined;
   buffer!: ArrayBuffer;
   registers!: Int32Array;
   bytes!: Uint8Array;
@@ -121,7 +120,7 @@ export class FlatStorage {
     this.#use(buffer, new Uint8Array(buffer, RIGHTS_TABLE, RIGHTS_TABLE_SIZE));
   }
 
-  promote(pool: LinearPool, tierBytes: number): boolean {
+  promote(pool: HomeSource, tierBytes: number): boolean {
     if (this.linear !== undefined) return true;
     const layout = linearLayout(false, tierBytes);
     if (layout.guestStart > LARGEST_GUEST_START) return false;

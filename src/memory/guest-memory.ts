@@ -1,5 +1,4 @@
-import type { LinearHome } from './linear-home.ts';
-import type { LinearPool } from './linear-pool.ts';
+import type { HomeSource, LinearHome } from './linear-home.ts';
 import type { MemoryMap } from './region.ts';
 import type { SavedMemory } from './saved-memory.ts';
 
@@ -83,7 +82,7 @@ export interface GuestMemory {
    * Moves to a WebAssembly memory, with `tierBytes` (8 MiB at most) for tables of the tier; at once true when it lives in one already.
    * False when there is none to be had: nothing has changed then.
    */
-  promote(pool: LinearPool, tierBytes: number): boolean;
+  promote(pool: HomeSource, tierBytes: number): boolean;
   /** Gives the buffer back to where it came from; nobody may use this memory, or a view of it, any more. */
   release(): void;
 

@@ -41,3 +41,29 @@ export class LinearHome {
     return true;
   }
 }
+
+/** Room that guest memories ask for. */
+export const LINEAR_ROOM: number = 1 << 24;
+
+/** What a guest memory needs of its home. */
+export interface HomeRequest {
+  readonly layout: LinearLayout;
+  /** Bytes it must have now. */
+  readonly bytes: number;
+  /**
+   * Bytes that a new home should have beyond that. Growing voids a buffer, after which V8 compiles accesses to all
+   * typed arrays of the process with a check (the interpreter's loop took 25% longer), and pages that nobody has
+   * touched cost nothing; so growth should be rare.
+   */
+  readonly room: number;
+  /** Bytes that it can come to need, for engines that reserve what a memory may grow to. */
+  readonly reach: number;
+}
+
+/** Where homes come from and go to. */
+export interface HomeSource {
+  /** A home whose guest part, state page, rights and page table are zero; undefined when there is none to be had. */
+  take(request: HomeRequest): LinearHome | undefined;
+  /** Takes back a home for which the same holds. Nobody may have views of it any more. */
+  give(home: LinearHome): void;
+}

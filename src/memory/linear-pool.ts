@@ -1,5 +1,5 @@
-import { LARGEST_HOME, LinearHome, WASM_PAGE } from './linear-home.ts';
-import { type LinearLayout, PAGE_TABLE } from './linear-layout.ts';
+import { type HomeRequest, type HomeSource, LARGEST_HOME, LinearHome, WASM_PAGE } from './linear-home.ts';
+import { PAGE_TABLE } from './linear-layout.ts';
 import { roundUp } from './region.ts';
 
 /**
@@ -9,24 +9,6 @@ import { roundUp } from './region.ts';
 export const LINEAR_MEMORIES = 64;
 /** Bytes of guest memory that the idle homes of one pool may keep backed. */
 const CAPACITY = 64 << 20;
-
-/** Room that guest memories ask for. */
-export const LINEAR_ROOM: number = 1 << 24;
-
-/** What a guest memory needs of its home. */
-export interface HomeRequest {
-  readonly layout: LinearLayout;
-  /** Bytes it must have now. */
-  readonly bytes: number;
-  /**
-   * Bytes that a new home should have beyond that. Growing voids a buffer, after which V8 compiles accesses to all
-   * typed arrays of the process with a check (the interpreter's loop took 25% longer), and pages that nobody has
-   * touched cost nothing; so growth should be rare.
-   */
-  readonly room: number;
-  /** Bytes that it can come to need, for engines that reserve what a memory may grow to. */
-  readonly reach: number;
-}
 
 /** All memories that pools have made: in use, idle, or dropped and not collected yet. */
 const census = {
@@ -77,7 +59,7 @@ const allocate = (initial: number, maximum: number): WebAssembly.Memory | undefi
 };
 
 /** Linear homes for the instances of one module. */
-export class LinearPool {
+export class LinearPool implements HomeSource {
   readonly #limit: number;
   readonly #idle: LinearHome[] = [];
   #idleBytes = 0;

@@ -1,4 +1,4 @@
-import { fail } from './errors.ts';
+import { fail } from './map-errors.ts';
 import { GUARD, type MemoryMap, type Region, riscvHeapLimit, roundUp, TOP } from './region.ts';
 
 export { GUARD, isHostFilled, type MemoryMap, RETURN_TO_HOST, type Region, roundUp, TOP } from './region.ts';

@@ -1,6 +1,6 @@
 import { fail } from './errors.ts';
 import { type Fault, type GuestMemory, READ, REGISTER_WORDS, STATE_SIZE, WRITE } from './guest-memory.ts';
-import type { LinearHome } from './linear-home.ts';
+import { type HomeSource, LINEAR_ROOM, type LinearHome } from './linear-home.ts';
 import {
   LARGEST_GUEST_START,
   linearLayout,
@@ -11,9 +11,9 @@ import {
   reservationIn,
   setReservation,
 } from './linear-layout.ts';
-import { LINEAR_ROOM, type LinearPool } from './linear-pool.ts';
 import { type MemoryMap, roundUp } from './map.ts';
 import { PageTable } from './page-table.ts';
+import { fail as failState } from './saved-errors.ts';
 import { checkRanges, isZero, type SavedMemory, type SavedPage, type SavedRange } from './saved-memory.ts';
 
 export type Protection = 'read' | 'read-write';
@@ -48,7 +48,7 @@ export class PagedMemory implements GuestMemory {
   /** Buffer offset of slot 1. */
   #base: number = STATE_SIZE;
   linear: LinearHome | undefined = undefined;
-  #linearPool: LinearPool | undefined = undefined;
+  #linearPool: HomeSource | undefined = undefined;
   /** The table at PAGE_TABLE of a linear home. */
   #linearTable: Int32Array | undefined = undefined;
   buffer!: ArrayBuffer;
@@ -119,7 +119,7 @@ export class PagedMemory implements GuestMemory {
     }
   }
 
-  promote(pool: LinearPool, tierBytes: number): boolean {
+  promote(pool: HomeSource, tierBytes: number): boolean {
     if (this.linear !== undefined) return true;
     const layout = linearLayout(true, tierBytes);
     if (layout.guestStart > LARGEST_GUEST_START) return false;
@@ -434,7 +434,7 @@ export class PagedMemory implements GuestMemory {
       for (const { address, bytes } of pages) if (bytes !== undefined) this.write(address, bytes);
       for (const { address, size, rights } of ranges) {
         if (rights !== READ && rights !== (READ | WRITE)) {
-          throw fail('memory/state', { problem: `the page at ${address} cannot have rights ${rights}` });
+          throw failState('memory/state', { problem: `the page at ${address} cannot have rights ${rights}` });
         }
         if (rights === READ) this.protect(address, size, 'read');
       }

@@ -3,6 +3,7 @@ import type { RiscboxError } from '../core/error.ts';
 import { fail } from './errors.ts';
 import { READ, RIGHTS_PAGE, WRITE } from './guest-memory.ts';
 import { isHostFilled, type MemoryMap } from './region.ts';
+import { fail as failState } from './saved-errors.ts';
 
 /** Pages with the same rights that lie together. */
 export interface SavedRange {
@@ -32,7 +33,7 @@ export interface SavedMemory {
   readonly pages: readonly SavedPage[];
 }
 
-const impossible = (problem: string): RiscboxError => fail('memory/state', { problem });
+const impossible = (problem: string): RiscboxError => failState('memory/state', { problem });
 
 /** Checks that ranges are of whole pages, do not overlap and stay within the limit. Throws memory/state, memory/limit. */
 export const checkRanges = (ranges: readonly SavedRange[], pageSize: number, limit: number): void => {

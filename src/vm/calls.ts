@@ -3,7 +3,8 @@ import type { Abi } from './abi.ts';
 import type { AnyModule } from './any-module.ts';
 import { fail } from './errors.ts';
 import type { PreparedCall } from './runner.ts';
-import { layoutOf, type ResultOf, type Signature, type Writer, writeUntyped } from './values.ts';
+import { writeUntyped } from './untyped-values.ts';
+import { layoutOf, type ResultOf, type Signature, type Writer } from './values.ts';
 
 /** A function of the guest: the name of an export, or a program counter. */
 export type Entry = string | number;

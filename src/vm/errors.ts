@@ -18,14 +18,8 @@ const describeMissing = ({ number, name, similar }: MissingImport): string => {
 
 const table = {
   // Linking
-  'linker/duplicate': (d: { name: string | number }) =>
-    `host function ${typeof d.name === 'number' ? d.name : `'${d.name}'`} is already defined; define it once`,
   'linker/missing-imports': (d: { missing: readonly MissingImport[] }) =>
     `missing host functions: ${d.missing.map(describeMissing).join(', ')}; define them, or a fallback`,
-  'linker/signature': (d: { name: string | number; problem: string }) =>
-    `signature of '${d.name}': ${d.problem}; use up to 6 parameters of i32, u32, i64, u64, pointer`,
-  'linker/number': (d: { number: unknown }) =>
-    `${String(d.number)} is no number of a host call; use an integer from 0 to 2^32 - 1`,
 
   // Calls
   'call/unknown-export': (d: { name: string; exports: readonly string[] }) =>
@@ -36,16 +30,10 @@ const table = {
     `${d.given} arguments where ${d.atMost ? 'at most ' : ''}${d.expected} are taken (64-bit values count twice in 32-bit programs); pass that many`,
   'call/value': (d: { value: unknown; type: string }) =>
     `${typeof d.value === 'string' ? JSON.stringify(d.value) : String(d.value)} is no ${d.type}; pass a whole number in its range`,
-  'call/option': (d: { option: string; value: unknown }) =>
-    `${d.option} is ${String(d.value)}; pass a number that is not negative`,
   'call/async-function': (d: { name: string }) =>
     `host function '${d.name}' returned a Promise in a synchronous run; use callAsync or runAsync`,
-  'call/too-deep': (d: { limit: number }) =>
-    `host functions have called back into the guest ${d.limit} deep; raise maxReentry or break the recursion`,
   'call/nothing-to-continue': (_: Record<string, never>) =>
     'there is no call to continue; use continue() after a call that stopped early',
-  'call/caller-expired': (_: Record<string, never>) =>
-    'the host call of this caller has ended; use it only until the host function returns',
 
   // Instances
   'instance/busy': (d: { operation: string }) =>
@@ -54,8 +42,6 @@ const table = {
     `${d.operation} after the instance was disposed; make a new instance`,
   'instance/register': (d: { register: unknown; names: readonly string[] }) =>
     `there is no register '${String(d.register)}'; use 0 to ${d.names.length - 1} or a name of ${d.names.join(' ')}`,
-  'instance/arguments': (d: { container: string }) =>
-    `a ${d.container} program takes no argument bytes; write them to its memory instead`,
 } as const;
 
 export const fail: Fail<typeof table> = defineErrors(table);

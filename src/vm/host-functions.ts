@@ -1,15 +1,8 @@
 import type { Width } from '../core/kind.ts';
 import type { Abi } from './abi.ts';
 import type { Caller } from './caller.ts';
-import {
-  type ArgumentsOf,
-  layoutOf,
-  type Reader,
-  type ResultOf,
-  readUntyped,
-  type Signature,
-  writeUntyped,
-} from './values.ts';
+import { readUntyped, writeUntyped } from './untyped-values.ts';
+import { type ArgumentsOf, layoutOf, type Reader, type ResultOf, type Signature } from './values.ts';
 
 /** A host function with a signature; it may return a Promise in asynchronous runs. */
 export type TypedHostFunction<S extends Signature, U> = (

@@ -18,8 +18,10 @@ import { fail } from './errors.ts';
 import type { HostTable } from './host-functions.ts';
 import { InstanceMemory } from './instance-memory.ts';
 import { gasToAdd, type RunOptions } from './run-control.ts';
+import { fail as failRun } from './run-errors.ts';
 import { type PreparedCall, Runner } from './runner.ts';
-import { type ArgumentsOf, checkSignature, type ResultOf, readUntyped, type Signature } from './values.ts';
+import { readUntyped } from './untyped-values.ts';
+import { type ArgumentsOf, checkSignature, type ResultOf, type Signature } from './values.ts';
 
 export interface InstanceOptions<U = undefined> {
   /** Anything; host functions find it in `caller.userData`. */
@@ -343,7 +345,7 @@ const argumentRegion = ({ map }: GuestMemory): Region | undefined =>
 
 const argumentBytes = ({ container }: AnyModule, options: InstanceOptions<unknown>): Uint8Array => {
   if (options.arguments === undefined) return NO_BYTES;
-  if (container !== 'jam-spi') throw fail('instance/arguments', { container });
+  if (container !== 'jam-spi') throw failRun('instance/arguments', { container });
   return options.arguments.slice();
 };
 

@@ -1,5 +1,5 @@
 import type { AnyModule } from './any-module.ts';
-import { fail, type MissingImport } from './errors.ts';
+import { fail as failMissing, type MissingImport } from './errors.ts';
 import {
   type Binder,
   type Fallback,
@@ -12,6 +12,7 @@ import {
   untypedFunction,
 } from './host-functions.ts';
 import { Instance, type InstanceOptions } from './instance.ts';
+import { fail } from './linker-errors.ts';
 import { similarName } from './similar-name.ts';
 import { checkSignature, type Signature } from './values.ts';
 
@@ -100,7 +101,7 @@ export class Linker<U = undefined> {
     let table = this.#tables.get(module);
     if (table === undefined) {
       const missing = this.missing(module);
-      if (missing.length > 0) throw fail('linker/missing-imports', { missing });
+      if (missing.length > 0) throw failMissing('linker/missing-imports', { missing });
       table = this.#bind(module);
       this.#tables.set(module, table);
     }

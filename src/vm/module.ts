@@ -1,4 +1,4 @@
-import type { Blob } from '../blob/blob.ts';
+import type { Blob, RiscvProgramHeaders } from '../blob/blob.ts';
 import type { Kind, Width } from '../core/kind.ts';
 import { type GasModel, type GasModelOption, gasModel } from '../decoder/gas/models.ts';
 import { type Program, type ProgramExport, programFrom } from '../decoder/program.ts';
@@ -120,6 +120,11 @@ export class Module {
   /** Exported functions in the program's order. */
   get exports(): readonly ProgramExport[] {
     return this.program.exports;
+  }
+
+  /** RISC-V programs: where the ELF program headers lie in guest memory, if a segment has them. */
+  get programHeaders(): RiscvProgramHeaders | undefined {
+    return this.program.riscv?.programHeaders;
   }
 
   /** RISC-V programs: where execution begins; undefined in others. */

@@ -1,6 +1,6 @@
 import type { InterruptReason } from '../core/stop.ts';
 import type { Limits } from '../sandbox/limits.ts';
-import { fail } from './errors.ts';
+import { fail } from './run-errors.ts';
 
 /** What one run or call may use. */
 export interface RunOptions {

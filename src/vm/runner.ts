@@ -11,6 +11,7 @@ import { nextTask } from './event-loop.ts';
 import type { BoundFunction, HostTable } from './host-functions.ts';
 import { servicePage } from './paging-service.ts';
 import { gasToAdd, RunControl, type RunOptions } from './run-control.ts';
+import { fail as failRun } from './run-errors.ts';
 
 /** Who asked: `run` gets every stop as it is, `call` wants the function's end and has pages filled in for it. */
 export type Level = 'run' | 'call';
@@ -291,7 +292,7 @@ export class Runner<U> {
   }
 
   #checkServing(): void {
-    if (!this.#serving) throw fail('call/caller-expired', {});
+    if (!this.#serving) throw failRun('call/caller-expired', {});
   }
 
   /**
@@ -319,7 +320,7 @@ export class Runner<U> {
   #enter(call: PreparedCall<unknown>): () => void {
     this.#checkServing();
     const { execution, memory, abi, limits } = this.#parts;
-    if (this.#depth >= limits.maxReentry) throw fail('call/too-deep', { limit: limits.maxReentry });
+    if (this.#depth >= limits.maxReentry) throw failRun('call/too-deep', { limit: limits.maxReentry });
     const { state } = execution;
     const registers = memory.registers.slice(0, 2 * execution.registerCount);
     const stackPointer = (memory.registers[2 * abi.stackPointer] as number) & -STACK_ALIGNMENT;
