@@ -32,6 +32,10 @@ export interface Job {
 export interface Listener {
   /** A program is begun. */
   begin(index: number, seed: number): void;
+  /** A finding is being made small. */
+  shrinking(): void;
+  /** The text of a comparison that is about to be made. */
+  compared?(text: string): void;
   /** How far the job is, now and then and at its end. */
   progress(result: JobResult): void;
 }
@@ -44,7 +48,7 @@ export interface Report {
   readonly seed: number;
   readonly kind: string;
   readonly what: string;
-  /** Text of the case, made small; undefined where the program hangs. */
+  /** Text of the case: made small, or as it is where the program hangs; undefined where that is not known. */
   readonly text: string | undefined;
   readonly lines: number;
 }
@@ -67,13 +71,16 @@ export const runJob = (job: Job, listener?: Listener): JobResult => {
   const deadline = performance.now() + job.milliseconds;
   let programs = 0;
   const result = (): JobResult => ({ coverage: coverage.data, reports, programs });
-  const print = job.verbose ? console.log : undefined;
+  const print = job.verbose ? console.log : listener?.compared;
   for (const { index, seed } of seeds(job)) {
     if (performance.now() > deadline) break;
     listener?.begin(index, seed);
     programs++;
     const finding = fuzzProgram(seed, tiers, coverage, print);
-    if (finding !== undefined) reports.push(reportOf(finding, tiers, job));
+    if (finding !== undefined) {
+      listener?.shrinking();
+      reports.push(reportOf(finding, tiers, job));
+    }
     if (finding !== undefined || programs % PART === 0) listener?.progress(result());
     if (reports.length >= job.findings) break;
   }

@@ -71,9 +71,11 @@ const readArguments = (): Arguments => {
 };
 
 const writeReport = ({ seed, kind, what, text, lines }: Report, out: string): void => {
-  const file = join(out, `${kind}-${seed}.txt`);
+  // A test that does not end is no test: cases of programs that hang stay outside.
+  const folder = kind === 'hanging' ? tmpdir() : out;
+  const file = join(folder, `${kind}-${seed}.txt`);
   if (text !== undefined) {
-    mkdirSync(out, { recursive: true });
+    mkdirSync(folder, { recursive: true });
     writeFileSync(file, text);
   }
   console.log(`FAILED seed ${seed}, ${kind}, ${lines} lines${text === undefined ? '' : `: ${file}`}`);
@@ -106,13 +108,14 @@ const main = async (): Promise<number> => {
   for (const line of coverageLines(coverage)) console.log(line);
   const programs = results.reduce((sum, result) => sum + result.programs, 0);
   const unmet = unmetDemands(coverage, args.tier);
-  for (const problem of unmet) console.log(`not covered: ${problem}`);
+  const demanding = programs >= DEMANDING;
+  for (const problem of unmet) if (demanding) console.log(`not covered: ${problem}`);
   const seconds = (performance.now() - started) / 1000;
   console.log(
     `${args.tier}: ${programs} programs from seed ${args.seed} in ${seconds.toFixed(1)} s, ${(programs / seconds).toFixed(0)} a second`,
   );
   console.log(`${programs - reports.length} passed, ${reports.length} failed`);
-  return reports.length > 0 || (programs >= DEMANDING && unmet.length > 0) ? 1 : 0;
+  return reports.length > 0 || (demanding && unmet.length > 0) ? 1 : 0;
 };
 
 process.exitCode = await main();

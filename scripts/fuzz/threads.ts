@@ -3,7 +3,7 @@ import type { Job, JobResult, Report } from './job.ts';
 import type { WorkerData, WorkerMessage } from './worker.ts';
 
 /** Milliseconds after which a program that does not end counts as hanging: far more than the slowest take. */
-const HANGING = 30_000;
+const HANGING = 20_000;
 const LOOK = 1000;
 
 /** Threads do not inherit the loader of TypeScript files. */
@@ -19,7 +19,7 @@ export const runInThread = async (job: Job, found: (report: Report) => void): Pr
     const { result, hanging } = await watch({ ...rest, milliseconds: ends - performance.now() }, found);
     results.push(result);
     if (hanging === undefined) return results;
-    const report = hangingReport(hanging.seed);
+    const report = await hangingReport(job, hanging.seed);
     found(report);
     results.push({ ...NOTHING, reports: [report], programs: 1 });
     const findings = rest.findings - result.reports.length - 1;
@@ -39,30 +39,38 @@ const NOTHING: JobResult = {
   programs: 0,
 };
 
-const watch = (job: Job, found: (report: Report) => void): Promise<Watched> =>
+const watch = (
+  job: Job,
+  found: (report: Report) => void,
+  compared?: (text: string) => void,
+): Promise<Watched> =>
   new Promise((resolve, reject) => {
-    const at = new Int32Array(new SharedArrayBuffer(8));
+    const at = new Int32Array(new SharedArrayBuffer(12));
     at[0] = -1;
-    const workerData: WorkerData = { job, at };
+    const workerData: WorkerData = { job, at, tell: compared !== undefined };
     const worker = new Worker(BOOTSTRAP, { eval: true, workerData });
     let result = NOTHING;
     let seen = -1;
     let since = performance.now();
     const timer = setInterval(() => {
-      const [index = 0, seed = 0] = at;
+      const [index = 0, seed = 0, shrinking = 0] = at;
       if (index !== seen) {
         seen = index;
         since = performance.now();
-      } else if (performance.now() - since > HANGING + job.shrinking) {
+      } else if (performance.now() - since > HANGING + shrinking * job.shrinking) {
         clearInterval(timer);
         void worker.terminate();
         resolve({ result, hanging: { index, seed: seed >>> 0 } });
       }
     }, LOOK);
-    worker.on('message', ({ result: part, done }: WorkerMessage) => {
-      for (const report of part.reports.slice(result.reports.length)) found(report);
-      result = part;
-      if (!done) return;
+    worker.on('message', (message: WorkerMessage) => {
+      if ('compared' in message) {
+        compared?.(message.compared);
+        return;
+      }
+      for (const report of message.result.reports.slice(result.reports.length)) found(report);
+      result = message.result;
+      if (!message.done) return;
       clearInterval(timer);
       resolve({ result, hanging: undefined });
     });
@@ -72,10 +80,12 @@ const watch = (job: Job, found: (report: Report) => void): Promise<Watched> =>
     });
   });
 
-const hangingReport = (seed: number): Report => ({
-  seed,
-  kind: 'unknown kind',
-  what: `does not end; --only ${seed} --verbose tells the run`,
-  text: undefined,
-  lines: 0,
-});
+/** Runs a program that hangs once more, to know in which of its runs. */
+const hangingReport = async (job: Job, seed: number): Promise<Report> => {
+  let text: string | undefined;
+  const ignore = (): void => {};
+  await watch({ ...job, only: [seed] }, ignore, (compared) => {
+    text = compared;
+  });
+  return { seed, kind: 'hanging', what: 'does not end', text, lines: 0 };
+};
