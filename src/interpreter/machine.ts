@@ -254,7 +254,9 @@ export class Machine {
 
   /** Runs the one instruction at which `arriveInside` has left the machine; undefined: control has gone on. */
   runOne(): Stop | undefined {
-    return this.#single();
+    const stop = this.#single();
+    if (stop === undefined) this.#nextPc = this.compiled.pcOf(this.#record);
+    return stop;
   }
 
   /** A dynamic jump in translated code, the last instruction of its block: where it goes, or the stop it makes. */
