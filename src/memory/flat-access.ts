@@ -23,6 +23,7 @@ export class FlatAccess extends FlatStorage {
   #hostRegionSize = 0;
   /** Set while the host itself may not write the region that it fills. */
   hostWriteProtected = false;
+  regionsIntact = true;
 
   /** Throws memory/limit when the map needs more than `limit` bytes. */
   constructor(map: MemoryMap, limit: number, pool?: BufferPool) {
@@ -69,7 +70,15 @@ export class FlatAccess extends FlatStorage {
     if (this.accessible + size > this.limit) return false;
     if (!this.ensure(this.endOf(address, size))) return false;
     this.allow(address, size, READ | WRITE);
+    if (!this.regionsIntact) this.checkRegions();
     return true;
+  }
+
+  /** Sees whether all regions have their rights. */
+  protected checkRegions(): void {
+    this.regionsIntact = this.map.regions.every(
+      (r) => isHostFilled(r) || r.size === 0 || this.allows(this.offset(r.start), r.size, rightsOf(r)),
+    );
   }
 
   #checkPages(address: number, size: number): void {
@@ -91,6 +100,7 @@ export class FlatAccess extends FlatStorage {
   unmapPages(address: number, size: number): void {
     this.#checkPages(address, size);
     this.forbid(address, size);
+    this.checkRegions();
   }
 
   #refuse(address: number, offset: number, write: boolean): false {
@@ -207,6 +217,7 @@ export class FlatAccess extends FlatStorage {
     this.#heapEnd = this.map.heap.base;
     this.hostWriteProtected = false;
     this.#initialise();
+    this.regionsIntact = true;
   }
 
   /** Accessible bytes of the region that the host fills. */

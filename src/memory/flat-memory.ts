@@ -65,6 +65,7 @@ export class FlatMemory extends FlatAccess implements GuestMemory {
     const before = [...this.runs()];
     this.forgetRights();
     for (const r of ranges) this.allow(r.address, r.size, r.rights);
+    this.checkRegions();
     // Pages that are not accessible hold zeros.
     for (const { start, end } of before) {
       for (let at = start; at < end; at += RIGHTS_PAGE) {

@@ -51,6 +51,11 @@ export interface GuestMemory {
   readonly delta: number;
   /** Bytes of the buffer that the fast path may use: 0 with dynamic paging. */
   readonly size: number;
+  /**
+   * False while a page of the map's regions has lost rights that the program gave it, as a forged snapshot or unmapping
+   * can bring about. The host's region does not count. Translated code takes for granted that this is true.
+   */
+  readonly regionsIntact: boolean;
   /** The WebAssembly memory that this memory lives in since it was promoted. */
   readonly linear: LinearHome | undefined;
 

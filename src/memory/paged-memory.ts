@@ -59,6 +59,8 @@ export class PagedMemory implements GuestMemory {
   readonly rights: Uint8Array = new Uint8Array(0);
   readonly delta = 0;
   readonly size = 0;
+  /** Translated code asks the page table each time. */
+  readonly regionsIntact = true;
   low = 0;
   high = 0;
   readonly fault: Fault = { address: 0, resumable: true, writeProtected: false, code: false };
