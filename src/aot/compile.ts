@@ -10,7 +10,7 @@ import { Meter } from '../jit/graph/pricing.ts';
 import { addDoorway } from '../jit/wasm/attachment.ts';
 import { LimitExceeded } from '../jit/wasm/encoder/limits.ts';
 import { enterFunction, FUNCTION_TABLE_BYTES } from '../jit/wasm/function-table.ts';
-import { LARGEST_FUNCTION, ModuleUnit, type Site } from '../jit/wasm/library.ts';
+import { ModuleUnit, type Site } from '../jit/wasm/library.ts';
 import { Territory } from '../jit/wasm/territory.ts';
 import { linearLayout } from '../memory/linear-layout.ts';
 import type { Region } from '../memory/region.ts';
@@ -21,6 +21,12 @@ import type { Facts } from './facts.ts';
 import { NOWHERE, writePlaces } from './places.ts';
 import { restOf, resumable } from './resume.ts';
 import { appendSections } from './sections.ts';
+
+/**
+ * Instructions of one function. More than the tier takes: there is time, and a function in pieces is much larger as a
+ * whole, each piece having what it shares with others.
+ */
+const LARGEST_FUNCTION = 20_000;
 
 /** How a program is translated ahead of time; metering and memory layout are fixed then. */
 export interface AheadOptions extends Omit<CompileOptions, 'maxReentry' | 'deadline' | 'slice'> {
@@ -78,6 +84,8 @@ class Translator {
   /** Places where a run may begin or go on: pc, slot, selector. */
   readonly #entries: number[][] = [];
   readonly #continuations: number[][] = [];
+  /** Places inside of functions that dynamic jumps may lead to. */
+  readonly #indirect = new Set<number>();
   #blocks = 0;
   #instructions = 0;
 
@@ -93,7 +101,7 @@ class Translator {
     this.#compiled = new CompiledCode(program.code, program.width, isRiscvKind(program.kind), pricing);
     const territory = new Territory(program.kind, module.memoryMap, this.#layout);
     this.#unit = new ModuleUnit(
-      { program, meter: this.#meter, territory, paged: false, isolated: false },
+      { program, meter: this.#meter, territory, paged: false, isolated: false, quality: 'full' },
       this.#sites,
     );
   }
@@ -143,8 +151,28 @@ class Translator {
     else add(0);
     for (const { pc } of exports) add(pc);
     for (const pc of landmarks.functions) add(pc);
-    for (const address of landmarks.indirectTargets) add(code.resolveCodeAddress(address));
-    for (const pc of wanted) for (const other of leavesTo(this.#discovery.functionAt(pc))) add(other);
+    const covered = new Set<number>();
+    const follow = (): void => {
+      for (const pc of wanted) {
+        if (followed.has(pc)) continue;
+        followed.add(pc);
+        const graph = this.#discovery.functionAt(pc);
+        for (const node of graph.nodes) covered.add(node.pc);
+        for (const other of leavesTo(graph)) add(other);
+      }
+    };
+    const followed = new Set<number>();
+    follow();
+    // What is a case of a jump table is part of the function around it; the others are functions called by pointers.
+    for (const address of landmarks.indirectTargets) {
+      const pc = code.resolveCodeAddress(address);
+      if (pc < 0 || wanted.has(pc)) continue;
+      if (covered.has(pc)) this.#indirect.add(pc);
+      else {
+        add(pc);
+        follow();
+      }
+    }
     return [...wanted].sort((a, b) => a - b);
   }
 
@@ -163,7 +191,7 @@ class Translator {
 
   #emitResumable(pc: number, known: Set<number>, continued: Set<number>): void {
     const repay = this.#module.metering.granularity === 'instruction' && this.#module.metering.gas !== 'none';
-    const found = resumable(this.#discovery, pc, this.#compiled, repay);
+    const found = resumable(this.#discovery, pc, this.#compiled, { repay, indirect: this.#indirect });
     if (found === undefined) return;
     const isNew = (place: (typeof found.places)[number]): boolean =>
       !(place.paid ? continued : known).has(place.pc);

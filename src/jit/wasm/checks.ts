@@ -8,7 +8,7 @@ import {
 import type { FunctionBody, Label } from './encoder/function-body.ts';
 import { I32, LOAD } from './encoder/opcodes.ts';
 import { I32_TYPE } from './encoder/types.ts';
-import { type Range, rightsFor, type Territory } from './territory.ts';
+import { type Range, rightsFor } from './territory.ts';
 
 const PAGE_BITS = 12;
 const PAGE_MASK = 4095;
@@ -109,7 +109,3 @@ export const emitPageLookup = (
   f.set(x);
   f.release(entry);
 };
-
-/** Where pointers in a register are likely to point. */
-export const likelyRanges = (territory: Territory, base: number): readonly Range[] =>
-  base === territory.stackPointer && territory.stack !== undefined ? [territory.stack] : territory.data;

@@ -1,21 +1,23 @@
 import type { Width } from '../../core/kind.ts';
 import type { Effect } from '../../isa/row.ts';
 import { ROWS } from '../../isa/table.ts';
-import { TERM, type Term, termOf } from '../../isa/term.ts';
+import { definesA, TERM, TERM_ARITIES, type Term, termOf } from '../../isa/term.ts';
 import { EXIT_CELL, LEFT_CELL } from '../../memory/linear-layout.ts';
 import { type AccessGroup, type AccessShape, accessOf, groupAccesses } from '../graph/accesses.ts';
 import { ADDRESS_STEP } from '../graph/discover.ts';
 import { LEAVES } from '../graph/flow.ts';
 import { CALLER_SELECTS, EXIT, type FunctionGraph, type Node } from '../graph/function-graph.ts';
 import { GasPlan } from '../graph/gas.ts';
+import { Intervals } from '../graph/intervals.ts';
 import { leavesTheCode, type RegisterSet, Registers } from '../graph/registers.ts';
 import { emit, NEXT, type Structure, type StructureVisitor } from '../graph/structure.ts';
-import { emitPageLookup, emitRangeCheck, likelyRanges } from './checks.ts';
+import { emitPageLookup, emitRangeCheck } from './checks.ts';
 import type { FunctionBody, Label } from './encoder/function-body.ts';
 import { ANY, I32, I64, LOAD, type LoadOpcode, STORE, type StoreOpcode } from './encoder/opcodes.ts';
 import { I32_TYPE, I64_TYPE, type ValueType } from './encoder/types.ts';
 import { LEFT, type Left, NO_ADDRESS } from './exits.ts';
 import { FUNCTION_HASH_MASK, FUNCTION_HASH_SHIFT } from './function-table.ts';
+import { Pointers } from './pointers.ts';
 import type { Unit } from './unit.ts';
 import { type Operands, Values } from './values.ts';
 
@@ -23,6 +25,8 @@ import { type Operands, Values } from './values.ts';
 const DEPTH = 0;
 const COUNTER = 1;
 
+/** Instructions that are looked at for a use of a low word. */
+const LOOK_AHEAD = 12;
 /** Bytes of a register cell. */
 const CELL = 8;
 
@@ -65,14 +69,26 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   readonly #f: FunctionBody;
   readonly #registers: Registers;
   readonly #gas: GasPlan;
+  readonly #pointers: Pointers;
   readonly #values: Values;
   readonly #type: ValueType;
-  /** The local of each register, or -1. */
+  /** Ranges of registers, in full quality. */
+  readonly #intervals: Intervals | undefined;
+  /** The local of each register, or -1; and in 64-bit kinds the 32-bit one that it is in while it is narrow. */
   readonly #locals = new Int32Array(32).fill(-1);
+  readonly #narrowLocals = new Int32Array(32).fill(-1);
+  /** Registers that are in their narrow locals here: 64-bit ones that are the sign extension of 32 bits. */
+  #narrow: RegisterSet = 0;
+  /** Wide registers whose low words are in the narrow locals as well. */
+  #lowWords: RegisterSet = 0;
+  /** Registers that hold what a local has, shifted left by 32: half of a zero extension. */
+  readonly #shifted = new Map<number, number>();
   readonly #variables: number[] = [];
+  /** Registers that are narrow at the end of nodes whose other side is still to come. */
+  readonly #ends = new Map<number, RegisterSet>();
   readonly #labels: Label[] = [];
-  /** Dirty registers of the exits that share code, in the order of their blocks from the inside. */
-  readonly #classes: RegisterSet[] = [];
+  /** Dirty registers of the exits that share code, and which of them are narrow; their blocks from the inside. */
+  readonly #classes: ExitClass[] = [];
   #dirty: RegisterSet = 0;
   /** Registers whose value is known here, and what it is: constants that fit signed 32 bits. */
   #known: RegisterSet = 0;
@@ -90,6 +106,9 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     this.#f = f;
     this.#registers = new Registers(graph, structure, unit.riscv);
     this.#gas = new GasPlan(graph, structure, unit.pack);
+    this.#pointers = new Pointers(graph, structure, unit.territory, unit.riscv);
+    this.#intervals =
+      unit.quality === 'full' ? new Intervals(graph, structure, unit.width, unit.riscv) : undefined;
     this.#values = new Values(f, unit.width, this);
     this.#type = unit.width === 32 ? I32_TYPE : I64_TYPE;
   }
@@ -112,13 +131,14 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       f.load(LOAD.i32, EXIT_CELL);
       f.set(this.#variables[graph.node(graph.entry).variable] as number);
     }
-    this.#fetch(this.#registers.liveIn[graph.entry] as number);
+    this.#fetch(this.#registers.liveIn[graph.entry] as number, this.#narrowIn(graph.entry));
     emit(this.#structure, this);
     f.op(ANY.unreachable);
     const value = f.local(I64_TYPE);
     f.surround(I64_TYPE, this.#classes.length, (k) => {
       f.set(value);
-      this.#store(this.#classes[k] as RegisterSet);
+      const { dirty, narrow } = this.#classes[k] as ExitClass;
+      this.#store(dirty, narrow);
       f.i32Const(0);
       f.get(value);
       f.store(STORE.i64, EXIT_CELL);
@@ -140,23 +160,67 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     return local;
   }
 
-  #fetch(set: RegisterSet): void {
+  #narrowLocal(register: number): number {
+    let local = this.#narrowLocals[register] as number;
+    if (local < 0) {
+      local = this.#f.local(I32_TYPE);
+      this.#narrowLocals[register] = local;
+    }
+    return local;
+  }
+
+  /** Registers that are in their narrow locals when a node begins. */
+  #narrowIn(id: number): RegisterSet {
+    return this.#unit.width === 64 && this.#intervals !== undefined ? this.#intervals.narrowIn(id) : 0;
+  }
+
+  #fetch(set: RegisterSet, narrow: RegisterSet): void {
     const f = this.#f;
     for (let r = 0; r < 32; r++) {
       if (((set >>> r) & 1) === 0) continue;
+      const isNarrow = ((narrow >>> r) & 1) === 1;
       f.i32Const(0);
-      f.load(this.#unit.width === 32 ? LOAD.i32 : LOAD.i64, CELL * r);
-      f.set(this.#local(r));
+      f.load(this.#unit.width === 32 || isNarrow ? LOAD.i32 : LOAD.i64, CELL * r);
+      f.set(isNarrow ? this.#narrowLocal(r) : this.#local(r));
     }
   }
 
-  #store(set: RegisterSet): void {
+  #store(set: RegisterSet, narrow: RegisterSet = this.#narrow): void {
     const f = this.#f;
     for (let r = 0; r < 32; r++) {
       if (((set >>> r) & 1) === 0) continue;
       f.i32Const(0);
-      f.get(this.#local(r));
+      this.#push(r, narrow);
       f.store(this.#unit.width === 32 ? STORE.i32 : STORE.i64, CELL * r);
+    }
+  }
+
+  /** Pushes a register, as wide as registers are. */
+  #push(register: number, narrow: RegisterSet = this.#narrow): void {
+    const f = this.#f;
+    if (((narrow >>> register) & 1) === 0) f.get(this.#local(register));
+    else {
+      f.get(this.#narrowLocal(register));
+      f.op(I64.extendI32S);
+    }
+  }
+
+  /** Brings registers into the locals in which a node expects them. */
+  #convert(to: number): void {
+    const wanted = this.#narrowIn(to);
+    const change = (this.#narrow ^ wanted) & (this.#registers.liveIn[to] as number);
+    if (change === 0) return;
+    const f = this.#f;
+    for (let r = 0; r < 32; r++) {
+      if (((change >>> r) & 1) === 0) continue;
+      if (((wanted >>> r) & 1) === 0) {
+        this.#push(r);
+        f.set(this.#local(r));
+      } else if (((this.#lowWords >>> r) & 1) === 0) {
+        f.get(this.#local(r));
+        f.op(I32.wrapI64);
+        f.set(this.#narrowLocal(r));
+      }
     }
   }
 
@@ -167,6 +231,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
 
   #constantOf(register: number): number | undefined {
     if (register === 0 && this.#unit.riscv) return 0;
+    if (this.#intervals !== undefined) {
+      const constant = this.#intervals.constant(register);
+      return constant === undefined || constant !== (constant | 0) ? undefined : constant;
+    }
     return ((this.#known >>> register) & 1) === 1 ? this.#constants[register] : undefined;
   }
 
@@ -175,7 +243,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       this.#f.get(this.#old);
       return;
     }
-    this.#f.get(this.#local(this.#registerOf(operand)));
+    this.#push(this.#registerOf(operand));
   }
 
   low(operand: number): void {
@@ -194,17 +262,30 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       f.i32Const(constant);
       return;
     }
+    if ((((this.#narrow | this.#lowWords) >>> register) & 1) === 1) {
+      f.get(this.#narrowLocal(register));
+      return;
+    }
     f.get(this.#local(register));
     if (this.#unit.width === 64) f.op(I32.wrapI64);
   }
 
   isNarrow(operand: number): boolean {
-    return this.constant(operand) !== undefined;
+    if (operand > TERM.c) return true;
+    if (operand === TERM.a && this.#old >= 0) return false;
+    const register = this.#registerOf(operand);
+    return ((this.#narrow >>> register) & 1) === 1 || this.#constantOf(register) !== undefined;
   }
 
   isNatural(operand: number): boolean {
     const constant = this.constant(operand);
-    return constant !== undefined && constant >= 0;
+    if (constant !== undefined) return constant >= 0;
+    return (
+      operand <= TERM.c &&
+      this.isNarrow(operand) &&
+      this.#intervals !== undefined &&
+      this.#intervals.low(this.#registerOf(operand)) >= 0
+    );
   }
 
   constant(operand: number): number | undefined {
@@ -215,18 +296,32 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     return this.#constantOf(this.#registerOf(operand));
   }
 
-  /** Takes the value on the stack into a register. */
-  #write(register: number): void {
-    this.#f.set(this.#local(register));
-    this.#dirty |= 1 << register;
-    this.#known &= ~(1 << register);
+  /** Takes the value on the stack into a register: 32 bits that it is the sign extension of, or the whole of it. */
+  #write(register: number, narrow = false): void {
+    const bit = 1 << register;
+    this.#dirty |= bit;
+    this.#known &= ~bit;
+    this.#lowWords &= ~bit;
+    if (narrow) {
+      this.#f.set(this.#narrowLocal(register));
+      this.#narrow |= bit;
+    } else {
+      this.#f.set(this.#local(register));
+      this.#narrow &= ~bit;
+    }
+    const shifted = this.#shifted.get(register);
+    if (shifted !== undefined) {
+      this.#shifted.delete(register);
+      this.#f.release(shifted);
+    }
   }
 
   #writeConstant(register: number, value: number): void {
     if (register === 0 && this.#unit.riscv) return;
-    if (this.#unit.width === 32) this.#f.i32Const(value);
+    const narrow = this.#unit.width === 64 && this.#intervals !== undefined;
+    if (this.#unit.width === 32 || narrow) this.#f.i32Const(value);
     else this.#f.i64ConstNumber(value);
-    this.#write(register);
+    this.#write(register, narrow);
     this.#known |= 1 << register;
     this.#constants[register] = value;
   }
@@ -246,8 +341,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   #leave(kind: Left, pc: number, amount: number): void {
     const f = this.#f;
     this.#charge(amount);
-    let k = this.#classes.indexOf(this.#dirty);
-    if (k < 0) k = this.#classes.push(this.#dirty) - 1;
+    const dirty = this.#dirty;
+    const narrow = this.#narrow & dirty;
+    let k = this.#classes.findIndex((c) => c.dirty === dirty && c.narrow === narrow);
+    if (k < 0) k = this.#classes.push({ dirty, narrow }) - 1;
     f.i64Const(pc | 0, kind);
     f.brOutside(k);
   }
@@ -285,6 +382,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   }
 
   openIf(id: number): void {
+    this.#ends.set(id, this.#narrow);
     this.#condition(id);
     this.#labels.push(this.#f.if());
     this.#edge(id, 0);
@@ -292,6 +390,9 @@ export class FunctionEmitter implements StructureVisitor, Operands {
 
   otherwise(id: number): void {
     this.#f.else(this.#labels.at(-1) as Label);
+    this.#narrow = this.#ends.get(id) as number;
+    this.#lowWords = 0;
+    this.#dirty = this.#registers.dirtyOut[id] as number;
     this.#edge(id, 1);
   }
 
@@ -308,7 +409,11 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   #hasEdge(id: number, k: number): boolean {
     const to = (this.#graph.successors[id] as number[])[k] as number;
     if (to === LEAVES) return true;
-    return this.#gas.onEdge(id, to) !== 0 || this.#graph.selection(id, k) >= 0;
+    return this.#gas.onEdge(id, to) !== 0 || this.#graph.selection(id, k) >= 0 || this.#converts(to);
+  }
+
+  #converts(to: number): boolean {
+    return ((this.#narrow ^ this.#narrowIn(to)) & (this.#registers.liveIn[to] as number)) !== 0;
   }
 
   /** What happens on the edge to successor `k`. */
@@ -323,6 +428,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       return;
     }
     this.#charge(flushed ? -(this.#gas.potential[to] as number) : this.#gas.onEdge(id, to));
+    this.#convert(to);
     const selected = this.#graph.selection(id, k);
     if (selected >= 0) {
       this.#f.i32Const(selected);
@@ -343,6 +449,9 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     this.#id = id;
     this.#dirty = this.#registers.dirtyIn[id] as number;
     this.#known = 0;
+    this.#lowWords = 0;
+    this.#narrow = this.#narrowIn(id);
+    this.#intervals?.begin(id);
     if (this.#gas.tested[id] === 1 && node.exit !== EXIT.unentered) {
       f.get(COUNTER);
       f.i64ConstNumber(this.#gas.need[id] as number);
@@ -354,8 +463,13 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     const groups = groupAccesses(graph, id);
     const offsets: Offsets = new Map();
     const end = hasTerminator(node, graph) ? node.end - 1 : node.end;
-    for (let i = node.first; i < end; i++) this.#instruction(i, groups, offsets);
+    for (let i = node.first; i < end; i++) {
+      this.#instruction(i, groups, offsets, end);
+      this.#intervals?.step(i);
+    }
     for (const local of offsets.values()) f.release(local);
+    for (const local of this.#shifted.values()) f.release(local);
+    this.#shifted.clear();
   }
 
   exit(id: number, ways: readonly number[]): void {
@@ -450,11 +564,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     const effect = ROWS[op[at] as number]?.effect as Effect;
     if ((effect.kind !== 'jump' && effect.kind !== 'jump-indirect') || effect.link === undefined) return;
     const value = effect.link === 'x' ? (x[at] as number) : (pc[at] as number) + (length[at] as number);
-    this.#writeConstant(a[at] as number, value | 0);
     if (this.#unit.width === 64 && effect.link === 'return' && value > 0x7fffffff) {
       this.#f.i64ConstNumber(value);
       this.#write(a[at] as number);
-    }
+    } else this.#writeConstant(a[at] as number, value | 0);
   }
 
   /** The code address that a dynamic jump goes to, in a local. */
@@ -547,7 +660,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     f.end(elsewhere);
     f.release(address);
     const to = (this.#graph.successors[id] as number[])[0] as number;
-    if (to !== LEAVES) this.#fetch(this.#registers.liveIn[to] as number);
+    if (to !== LEAVES) {
+      this.#narrow = this.#narrowIn(to);
+      this.#fetch(this.#registers.liveIn[to] as number, this.#narrow);
+    }
     this.#go(id, 0, way, true);
   }
 
@@ -583,7 +699,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     const own = new Map<number, Label>();
     for (let k = 0; k < ways.length; k++) {
       const to = (this.#graph.successors[id] as number[])[k] as number;
-      if (to === LEAVES || this.#graph.selection(id, k) >= 0) own.set(k, f.block());
+      if (to === LEAVES || this.#graph.selection(id, k) >= 0 || this.#converts(to)) own.set(k, f.block());
     }
     const labelOf = (k: number): Label => own.get(k) ?? this.#label(ways[k] as number);
     const labels = entries.map((k) => (k < 0 ? (other as Label) : labelOf(k)));
@@ -598,7 +714,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
 
   // Instructions
 
-  #instruction(i: number, groups: ReadonlyMap<number, AccessGroup>, offsets: Offsets): void {
+  #instruction(i: number, groups: ReadonlyMap<number, AccessGroup>, offsets: Offsets, end: number): void {
     this.#at = i;
     const { op, a, b } = this.#graph.instructions;
     const o = op[i] as number;
@@ -620,15 +736,115 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     if (term === undefined) return;
     const register = a[i] as number;
     if (register === 0 && this.#unit.riscv) return;
+    // A move to itself is how some compilers write nothing.
+    if (term.op === TERM.b && register === b[i]) return;
     const constant = this.#values.constantOf(term);
     if (constant !== undefined) {
       this.#writeConstant(register, constant);
       return;
     }
-    // A move to itself is how some compilers write nothing.
-    if (term.op === TERM.b && register === b[i]) return;
+    if (this.#unit.width === 64 && this.#intervals !== undefined) this.#value64(i, register, term, end);
+    else {
+      this.#values.wide(term);
+      this.#write(register);
+    }
+  }
+
+  /** A value in full quality: in 32 bits where it fits, else with its low word beside it where that is wanted. */
+  #value64(i: number, register: number, term: Term, end: number): void {
+    const f = this.#f;
+    const intervals = this.#intervals as Intervals;
+    intervals.rangeOf(term, i);
+    const narrow = intervals.termLow >= -0x80000000 && intervals.termHigh <= 0x7fffffff;
+    const distance =
+      term.op === TERM.shl || term.op === TERM.shr ? this.#values.constantOf(term.q) : undefined;
+    // slli by 32 and srli, in whatever order among others, are how RV64 without Zba extends 32 bits by zeros.
+    const shifted =
+      term.op === TERM.shr && term.p.op <= TERM.c
+        ? this.#shifted.get(this.#registerOf(term.p.op))
+        : undefined;
+    if (shifted !== undefined && distance !== undefined && (distance & 63) <= 32) {
+      const up = 32 - (distance & 63);
+      const low = (): void => {
+        f.get(shifted);
+        if (up === 0) return;
+        f.i32Const(up);
+        f.op(I32.shl);
+      };
+      if (narrow && up < 32) {
+        low();
+        this.#write(register, true);
+        return;
+      }
+      if (up < 32) {
+        const wanted = this.#wantsLow(i, register, end);
+        if (wanted) {
+          low();
+          f.set(this.#narrowLocal(register));
+        }
+        f.get(shifted);
+        f.op(I64.extendI32U);
+        if (up !== 0) {
+          f.i64ConstNumber(up);
+          f.op(I64.shl);
+        }
+        this.#write(register);
+        if (wanted) this.#lowWords |= 1 << register;
+        return;
+      }
+    }
+    if (narrow) {
+      this.#values.low(term);
+      this.#write(register, true);
+      return;
+    }
+    let half = -1;
+    if (term.op === TERM.shl && distance === 32) {
+      half = f.local(I32_TYPE);
+      this.#values.low(term.p);
+      f.set(half);
+    }
+    const wanted = this.#values.hasCheapLow(term) && this.#wantsLow(i, register, end);
+    let low = -1;
+    if (wanted) {
+      low = f.local(I32_TYPE);
+      this.#values.low(term);
+      f.set(low);
+    }
     this.#values.wide(term);
     this.#write(register);
+    if (wanted) {
+      f.get(low);
+      f.set(this.#narrowLocal(register));
+      f.release(low);
+      this.#lowWords |= 1 << register;
+    }
+    if (half >= 0) this.#shifted.set(register, half);
+  }
+
+  /** Whether an instruction soon behind `i` takes only the low word of what `i` writes to a register. */
+  #wantsLow(i: number, register: number, end: number): boolean {
+    const { op, a, b, c } = this.#graph.instructions;
+    const last = Math.min(end, i + LOOK_AHEAD);
+    for (let k = i + 1; k < last; k++) {
+      const o = op[k] as number;
+      const shape = accessOf(o);
+      if (shape !== undefined) {
+        if ((shape.base === 'a' ? a[k] : b[k]) === register && shape.base !== undefined) return true;
+        if (shape.store && shape.value === 'a' && shape.bytes < 8 && a[k] === register) return true;
+      } else {
+        const term = termOf(o);
+        if (
+          term !== undefined &&
+          this.#values.takesLowWords(term) &&
+          (b[k] === register || (c[k] === register && mentionsC(term)))
+        ) {
+          return true;
+        }
+      }
+      if (definesA(o) && a[k] === register) return false;
+    }
+    return false;
   }
 
   /** A load or store. */
@@ -653,17 +869,20 @@ export class FunctionEmitter implements StructureVisitor, Operands {
         f.i32Const(start | 0);
         f.set(local);
         emitRangeCheck(f, local, shape.bytes, shape.store, [], () => this.#leaveInside(i));
-        f.get(local);
+        if (!ignored) f.get(local);
         f.release(local);
+        if (ignored) return;
       }
     } else if (unit.paged) {
       const local = f.local(I32_TYPE);
       this.#addressOf(group.base, displacement);
       f.set(local);
       emitPageLookup(f, local, shape.bytes, shape.store, () => this.#leaveInside(i));
-      f.get(local);
+      if (!ignored) f.get(local);
       f.release(local);
+      if (ignored) return;
     } else if (unit.isolated) {
+      if (ignored) return;
       this.#addressOf(group.base, (displacement + unit.territory.delta) | 0);
     } else {
       if (group.at === i) {
@@ -671,8 +890,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
         this.#addressOf(group.base, (group.low + unit.territory.delta) | 0);
         f.set(local);
         offsets.set(group, local);
-        const ranges = likelyRanges(unit.territory, group.base);
-        emitRangeCheck(f, local, group.high - group.low, group.writes, ranges, () => this.#leaveInside(i));
+        if (!this.#isBounded(group)) {
+          const ranges = this.#pointers.rangesFor(group.base);
+          emitRangeCheck(f, local, group.high - group.low, group.writes, ranges, () => this.#leaveInside(i));
+        }
       }
       if (ignored) return;
       f.get(offsets.get(group) as number);
@@ -686,14 +907,31 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       } else if (register === 0 && unit.riscv) {
         if (shape.bytes === 8) f.i64ConstNumber(0);
         else f.i32Const(0);
-      } else if (shape.bytes === 8) f.get(this.#local(register));
-      else this.#lowOf(register);
+      } else if (shape.bytes === 8) {
+        const value = this.#constantOf(register);
+        if (value === undefined) this.#push(register);
+        else f.i64ConstNumber(value);
+      } else this.#lowOf(register);
       f.store(storeOf(shape.bytes), offset, 0);
     } else {
-      f.load(loadOf(unit.width, shape), offset, 0);
-      if (ignored) f.op(ANY.drop);
-      else this.#write(register);
+      // What is loaded is narrow unless it fills the register, or its 32 bits are extended by zeros.
+      const narrow =
+        this.#intervals !== undefined &&
+        unit.width === 64 &&
+        shape.bytes < 8 &&
+        (shape.bytes < 4 || shape.signed);
+      f.load(loadOf(narrow ? 32 : unit.width, shape), offset, 0);
+      this.#write(register, narrow);
     }
+  }
+
+  /** Whether all addresses that a group may touch are known to be allowed: a small index into a fixed array, say. */
+  #isBounded({ base, low, high, writes }: AccessGroup): boolean {
+    const bounds = this.#intervals?.addressBounds(base, low, high);
+    if (bounds === undefined) return false;
+    const { territory } = this.#unit;
+    const start = (bounds.low + territory.delta) >>> 0;
+    return territory.isFixed(start, bounds.high - bounds.low, writes);
   }
 
   /** `a` = old memory[b]; memory[b] = the term's value of the old one (as `a`) and `c`. */
@@ -716,7 +954,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     f.set(offset);
     if (unit.paged) emitPageLookup(f, offset, size, true, leave);
     else if (!unit.isolated) {
-      emitRangeCheck(f, offset, size, true, likelyRanges(unit.territory, base), leave);
+      emitRangeCheck(f, offset, size, true, this.#pointers.rangesFor(base), leave);
     }
     const old = f.local(this.#type);
     f.get(offset);
@@ -757,6 +995,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     this.#store(this.#dirty);
     this.#dirty = 0;
     this.#known = 0;
+    this.#lowWords = 0;
     const ahead = this.#gas.atExit(this.#id, true);
     f.i32Const(0);
     f.get(COUNTER);
@@ -779,9 +1018,20 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       f.op(I64.add);
     }
     f.set(COUNTER);
-    this.#fetch(this.#registers.fetchedAfter(this.#graph, this.#id, i));
+    this.#narrow = 0;
+    this.#fetch(this.#registers.fetchedAfter(this.#graph, this.#id, i), 0);
   }
 }
+
+interface ExitClass {
+  readonly dirty: RegisterSet;
+  readonly narrow: RegisterSet;
+}
+
+const mentionsC = (t: Term): boolean =>
+  t.op === TERM.c ||
+  ((TERM_ARITIES[t.op] as number) > 0 && mentionsC(t.p)) ||
+  ((TERM_ARITIES[t.op] as number) > 1 && mentionsC(t.q));
 
 /** Locals with the offset of each group's first byte. */
 type Offsets = Map<AccessGroup, number>;

@@ -15,7 +15,7 @@ import { LEFT, NO_ADDRESS } from './exits.ts';
 import { FunctionEmitter } from './function.ts';
 import { IMPORTS } from './imports.ts';
 import type { Territory } from './territory.ts';
-import type { Callee, Unit } from './unit.ts';
+import type { Callee, Quality, Unit } from './unit.ts';
 
 /** Instructions of one function; beyond that V8 takes long over it (jit-measurements: keep bodies below 100 KB). */
 export const LARGEST_FUNCTION = 3000;
@@ -59,6 +59,7 @@ export interface LibraryOptions {
   readonly territory: Territory;
   readonly paged: boolean;
   readonly isolated: boolean;
+  readonly quality: Quality;
 }
 
 /** All that has been translated of one program, shared by its instances. */
@@ -180,6 +181,7 @@ export class ModuleUnit implements Unit {
   readonly riscv: boolean;
   readonly paged: boolean;
   readonly isolated: boolean;
+  readonly quality: Quality;
   readonly territory: Territory;
   readonly type: FunctionType;
   readonly servant: number;
@@ -188,11 +190,12 @@ export class ModuleUnit implements Unit {
   readonly #functions = new Map<number, Callee>();
   readonly #sites: Site[];
 
-  constructor({ program, meter, territory, paged, isolated }: LibraryOptions, sites: Site[]) {
+  constructor({ program, meter, territory, paged, isolated, quality }: LibraryOptions, sites: Site[]) {
     this.width = program.width;
     this.riscv = isRiscvKind(program.kind);
     this.paged = paged;
     this.isolated = isolated;
+    this.quality = quality;
     this.territory = territory;
     this.pack = (gas, instructions) => meter.pack(gas, instructions);
     this.#sites = sites;

@@ -21,6 +21,8 @@ export class Territory {
   readonly stack: Range | undefined;
   /** Where most pointers point, tried in this order. */
   readonly data: readonly Range[];
+  /** Regions that can only be read. */
+  readonly readOnly: readonly Range[];
   readonly #fixed: readonly Range[];
 
   constructor(kind: Kind, map: MemoryMap, layout: LinearLayout) {
@@ -33,6 +35,7 @@ export class Territory {
       .filter((r) => !isHostFilled(r) && r.size > 0)
       .map((r) => ({ name: r.name, start: offset(r.start), length: r.size, writable: r.writable }));
     this.#fixed = fixed;
+    this.readOnly = fixed.filter(({ writable }) => !writable);
     this.stack = fixed.find(({ name }) => name === 'stack');
     const heap: Range = { start: offset(heapRange(map).start), length: undefined, writable: true };
     this.data = riscv

@@ -70,6 +70,7 @@ export class TranslatedWasm implements TranslatedProgram {
       territory: new Territory(program.kind, memory.map, linearLayout(paged, FUNCTION_TABLE_BYTES)),
       paged,
       isolated: false,
+      quality: 'full',
     });
   }
 

@@ -7,6 +7,8 @@ import type { Territory } from './territory.ts';
 /** A function that translated code can call: of the same module, or whatever is in a slot of the table. */
 export type Callee = { readonly index: number } | { readonly slot: number };
 
+export type Quality = 'quick' | 'full';
+
 /** What the emitter of a function asks of the module that the function becomes part of. */
 export interface Unit {
   readonly width: Width;
@@ -15,6 +17,8 @@ export interface Unit {
   readonly paged: boolean;
   /** No checks: accesses stay within the linear memory, that is all. */
   readonly isolated: boolean;
+  /** How much is done about code: what pays for all of it, or what pays for hot code. */
+  readonly quality: Quality;
   readonly territory: Territory;
   /** The type of all functions that guest functions become. */
   readonly type: FunctionType;

@@ -343,6 +343,22 @@ export class Values {
     }
   }
 
+  /** Whether the low word of a term takes few instructions although the whole value does not fit it. */
+  hasCheapLow({ op }: Term): boolean {
+    return MODULAR_OF[op] !== undefined || op === TERM.shl;
+  }
+
+  /** Whether a term looks at the low words of its operands only. */
+  takesLowWords({ op, p }: Term): boolean {
+    return (
+      op === TERM.sx32 ||
+      op === TERM.zx32 ||
+      WORD_SHIFT_OF[op] !== undefined ||
+      (op === TERM.shl && p.op <= TERM.c) ||
+      op === TERM.add
+    );
+  }
+
   /** What is left of `low` for 64-bit registers: shifts of known distance, else the low half of the whole. */
   #low64(t: Term): void {
     const f = this.#f;
@@ -377,8 +393,18 @@ export class Values {
         return;
       }
     }
+    const divide = DIVISION_OF[op];
+    if (divide !== undefined && this.#fitsWords(t, divide.signed)) {
+      this.#divide(t, divide, true);
+      return;
+    }
     this.wide(t);
     f.op(I32.wrapI64);
+  }
+
+  /** Whether a division of words has the same low word as that of the whole registers. */
+  #fitsWords({ p, q }: Term, signed: boolean): boolean {
+    return signed ? this.isNarrow(p) && this.isNarrow(q) : this.isNatural(p) && this.isNatural(q);
   }
 
   /** Pushes an i32 that is not zero when the value is not. */
