@@ -194,6 +194,11 @@ export class Machine {
 
   // For tiers that translate and leave to this machine what their code does not do.
 
+  /** As `executed`, but all instructions of a block that was entered count: what budgets are of. */
+  get entered(): number {
+    return this.#executed;
+  }
+
   /** True when the rest of the block at `nextPc` is paid. */
   get isPaid(): boolean {
     return this.#paid;

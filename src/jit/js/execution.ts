@@ -30,8 +30,8 @@ export class JsExecution implements Execution {
   #nesting = 0;
   /** The stop that a servant has found; the code around it is being left. */
   #pending: Stop | undefined;
-  /** Instructions that the run may still begin blocks with. */
-  #budget = 0;
+  /** What the machine's `entered` is at most when the run begins another block. */
+  #end = 0;
   /** What the counter stood at when it was looked at last. */
   #given = 0;
   onHostCall: ((number: number, pc: number) => boolean) | undefined;
@@ -98,7 +98,7 @@ export class JsExecution implements Execution {
 
   #run(library: Library, budget: number): Stop {
     const machine = this.#machine;
-    this.#budget = budget;
+    this.#end = machine.entered + budget;
     for (;;) {
       const pc = machine.nextPc;
       const slot = pc === undefined || machine.isPaid || machine.fuel <= 0 ? -1 : this.#program.slotFor(pc);
@@ -118,20 +118,22 @@ export class JsExecution implements Execution {
     return binding;
   }
 
+  /** Instructions that the run may still begin blocks with. */
+  get #left(): number {
+    return this.#end - this.#machine.entered;
+  }
+
   /** Lets the interpreter run so many instructions, to the end of a block; a stop unless it has simply done that. */
   #interpret(instructions: number): Stop | undefined {
     const machine = this.#machine;
-    const most = Math.min(instructions, this.#budget);
-    const before = machine.executed;
-    const stop = machine.run(most);
-    this.#budget -= machine.executed - before;
-    return stop.kind === 'interrupted' && this.#budget > 0 ? undefined : stop;
+    const stop = machine.run(Math.min(instructions, this.#left));
+    return stop.kind === 'interrupted' && this.#left > 0 ? undefined : stop;
   }
 
   #enter({ table, library }: Binding, slot: number): Stop | undefined {
     const machine = this.#machine;
     const slice = this.#program.slice;
-    const most = Math.min(machine.fuel, this.#budget);
+    const most = Math.min(machine.fuel, this.#left);
     const given = this.#give(Math.min(most, slice));
     const address = (table[slot] as GuestFunction)(Math.max(LEAST_DEPTH, DEPTH >> (this.#nesting - 1)));
     const { kind, pc, amount } = library.ways[this.#counter[1] as number] as Way;
@@ -150,7 +152,7 @@ export class JsExecution implements Execution {
       case LEFT.short: {
         machine.arriveAt(pc);
         // What is left of gas or budget goes to the interpreter, which knows to the instruction where it ends.
-        const limited = Math.min(machine.fuel, this.#budget) < slice;
+        const limited = Math.min(machine.fuel, this.#left) < slice;
         if (limited && most <= slice) return this.#interpret(Number.POSITIVE_INFINITY);
         return this.#given === given ? this.#interpret(1) : undefined;
       }
@@ -175,7 +177,6 @@ export class JsExecution implements Execution {
     this.#given = left;
     const instructions = this.#meter.instructionsOf(used);
     this.#machine.settle(this.#meter.gasOf(used), instructions);
-    this.#budget -= instructions;
     this.translatedInstructions += instructions;
   }
 
@@ -188,36 +189,33 @@ export class JsExecution implements Execution {
     let recharged: number;
     if (site.hostCall === undefined) {
       recharged = this.#arriveInside(site.pc);
-      const before = machine.executed;
       const stop = machine.runOne();
-      this.#budget -= machine.executed - before;
       if (stop !== undefined) return this.#unwind(stop);
       if (recharged > 0) recharged--;
     } else {
       recharged = this.#arriveInside(site.nextPc, site.pc);
       const stop: Stop = { kind: 'host-call', number: site.hostCall, pc: site.pc };
-      const budget = this.#budget;
+      const left = this.#left;
       const served = this.onHostCall?.(site.hostCall, site.pc) === true;
-      this.#budget = budget;
+      // Calls back into the guest have budgets of their own.
+      this.#end = machine.entered + left;
       if (!served) return this.#unwind(stop);
     }
     // The code that asks is bound to a buffer, and growth replaces that.
     if (this.#memory.buffer !== buffer) return this.#unwind(undefined);
     // The host may have gone elsewhere, or have taken gas that the code counts on.
     if (machine.nextPc !== site.nextPc || !machine.takeUp()) return this.#unwind(undefined);
-    const given = this.#give(Math.min(machine.fuel, this.#budget - recharged, this.#program.slice));
+    const given = this.#give(Math.min(machine.fuel, this.#left, this.#program.slice));
     if (given < site.need) {
       machine.putBack();
       return this.#unwind(undefined);
     }
-    this.#budget -= recharged;
     this.translatedInstructions += recharged;
     return 0;
   };
 
   #arriveInside(nextPc: number, pc: number = nextPc): number {
     const refunded = this.#machine.arriveInside(nextPc, pc);
-    this.#budget += refunded;
     this.translatedInstructions -= refunded;
     return refunded;
   }

@@ -70,7 +70,7 @@ export class Library {
   readonly stubs: number[] = [0];
   /** Index of the unit of each slot, or -1. */
   readonly unitOf: number[] = [-1];
-  /** Functions that cannot be translated. */
+  /** Functions that cannot be translated: they nest too deep, or the interpreter has to enter them. */
   readonly #refused = new Set<number>();
   readonly ways: Way[] = [{ kind: LEFT.host, pc: 0, amount: 0 }];
   readonly sites: Site[] = [];
@@ -121,7 +121,10 @@ export class Library {
     const slots: number[] = [];
     for (const graph of graphs) {
       const slot = this.reserve(graph.pc);
-      const printed = unit.print(slot, graph) || unit.print(slot, this.#small.functionAt(graph.pc));
+      // What begins where only the interpreter may enter would leave to itself again and again.
+      const enters = graph.node(graph.entry).exit !== EXIT.unentered;
+      const printed =
+        enters && (unit.print(slot, graph) || unit.print(slot, this.#small.functionAt(graph.pc)));
       if (printed) slots.push(slot);
       else {
         this.#refused.add(graph.pc);
