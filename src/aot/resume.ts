@@ -26,15 +26,16 @@ export interface Resumable {
  * behind host calls. All such places of a function are the targets of one dispatch node, which is the entry of a
  * second version of it: the program doubles at most, and the first version stays as good as it is.
  *
- * `repay`: what follows a host call is charged again when it runs (metering by instruction).
+ * `repay`: what follows a host call is charged again when it runs (metering by instruction). `indirect`: program
+ * counters that are such places because dynamic jumps may lead to them.
  */
 export const resumable = (
   discovery: Discovery,
   pc: number,
   compiled: CompiledCode,
-  repay: boolean,
+  { repay, indirect }: { readonly repay: boolean; readonly indirect: ReadonlySet<number> },
 ): Resumable | undefined => {
-  const ids = placesOf(discovery.functionAt(pc));
+  const ids = placesOf(discovery.functionAt(pc), indirect);
   const graph = discovery.functionAt(pc);
   const nodes = graph.nodes.length;
   const places: Place[] = ids.map((id) => ({ pc: graph.node(id).pc, paid: false }));
@@ -47,7 +48,7 @@ export const resumable = (
 };
 
 /** Nodes behind calls and where the counter is tested, but for the function's entry. */
-const placesOf = (graph: FunctionGraph): number[] => {
+const placesOf = (graph: FunctionGraph, indirect: ReadonlySet<number>): number[] => {
   const original = graph.nodes.length;
   const found = new Set<number>();
   const pcs = new Set<number>();
@@ -60,8 +61,8 @@ const placesOf = (graph: FunctionGraph): number[] => {
   };
   const { order, isHeader } = structureRepaired(graph, { splitLimit: SPLIT_LIMIT });
   for (const id of order) {
-    const { exit } = graph.node(id);
-    if (isHeader[id] === 1 && exit !== EXIT.dispatch) add(id);
+    const { exit, pc } = graph.node(id);
+    if (exit !== EXIT.dispatch && (isHeader[id] === 1 || indirect.has(pc))) add(id);
     if (exit !== EXIT.dispatch && exit !== EXIT.call && exit !== EXIT.callIndirect) continue;
     for (const to of graph.successors[id] as number[]) if (to !== LEAVES) add(to);
   }
