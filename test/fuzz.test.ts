@@ -7,6 +7,7 @@ import { type Job, runJob, tiersOf } from '../scripts/fuzz/job.ts';
 import { MUTANT_NAMES } from '../scripts/fuzz/mutants.ts';
 import { compareCase } from '../scripts/fuzz/pair.ts';
 import { Random, seedOf } from '../scripts/fuzz/random.ts';
+import { runInThread } from '../scripts/fuzz/threads.ts';
 import { TIER_NAMES } from '../src/cli/tiers.ts';
 
 const JOB: Job = {
@@ -17,11 +18,12 @@ const JOB: Job = {
 };
 
 describe('random programs', () => {
-  test.each(TIER_NAMES)('run on tier %s as on the interpreter', { timeout: 240_000 }, (tier) => {
-    const { reports, coverage } = runJob({ ...JOB, tier });
-    expect(reports.map(({ text }) => text)).toEqual([]);
+  test.each(TIER_NAMES)('run on tier %s as on the interpreter', { timeout: 240_000 }, async (tier) => {
+    // In a thread, so that a program that hangs is a failure like any other.
+    const results = await runInThread({ ...JOB, tier }, () => {});
+    expect(results.flatMap(({ reports }) => reports.map(({ what, text }) => `${what}\n${text}`))).toEqual([]);
     const reached = new Coverage();
-    reached.add(coverage);
+    for (const { coverage } of results) reached.add(coverage);
     expect(reached.programs).toBeGreaterThan(250);
     expect(reached.median).toBeGreaterThanOrEqual(500);
   });
