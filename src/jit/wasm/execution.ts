@@ -122,6 +122,7 @@ export class WasmExecution implements Execution {
 
   #enter(attachment: Pick<Attachment, 'servant' | 'enter' | 'update'>, slot: number): Stop | undefined {
     const machine = this.#machine;
+    const entered = machine.nextPc;
     const slice = this.#program.nextSlice();
     const most = Math.min(machine.fuel, this.#budget);
     const given = this.#give(Math.min(most, slice));
@@ -151,7 +152,8 @@ export class WasmExecution implements Execution {
       }
       default:
         machine.arriveAt(pc);
-        return undefined;
+        // Code that cannot do the first thing is left where it was entered: the interpreter can.
+        return pc === entered && this.#given === given ? this.#interpret(1) : undefined;
     }
   }
 
