@@ -31,6 +31,7 @@ export class Machine {
   readonly memory: GuestMemory;
   readonly options: MachineOptions;
   readonly registerCount: number;
+  readonly tier = 'interpreter';
   /** This is no translating tier. */
   readonly translatedInstructions = 0;
   readonly #width: Width;
@@ -257,11 +258,32 @@ export class Machine {
     this.#pause(this.#record, false);
   }
 
-  /** Runs the one instruction at which `arriveInside` has left the machine; undefined: control has gone on. */
-  runOne(): Stop | undefined {
-    const stop = this.#single();
-    if (stop === undefined) this.#nextPc = this.compiled.pcOf(this.#record);
-    return stop;
+  /**
+   * Runs one instruction inside a block of translated code, all of which is charged; undefined: the code can go on
+   * behind it. Like `arriveInside`, a stop gives back what is charged again.
+   */
+  runInside(pc: number): Stop | undefined {
+    const p = this.#recordInside(pc);
+    const { memory } = this;
+    this.#record = p;
+    this.#paid = true;
+    const result = this.#rare(p, this.compiled.records, memory.registers, memory);
+    switch (result) {
+      case RARE.done:
+        this.#record = p + RECORD;
+        return undefined;
+      case RARE.fault:
+        return this.#left(p, EXIT.fault);
+      case RARE.misaligned:
+        return this.#left(p, EXIT.misaligned);
+      default:
+        return this.#special(p, false);
+    }
+  }
+
+  /** After `runInside`, when translated code cannot go on all the same: as `arriveInside` behind the instruction. */
+  stayInside(): number {
+    return this.arriveInside(this.compiled.pcOf(this.#record));
   }
 
   /** A dynamic jump in translated code, the last instruction of its block: where it goes, or the stop it makes. */

@@ -1,17 +1,30 @@
 import type { Stop } from '../../core/stop.ts';
+import { fail } from '../../interpreter/errors.ts';
 import type { Machine } from '../../interpreter/machine.ts';
 import type { GuestMemory } from '../../memory/guest-memory.ts';
 import { EXIT_CELL, LEFT_CELL } from '../../memory/linear-layout.ts';
 import type { Meter } from '../graph/pricing.ts';
-import type { Execution, ExecutionState } from '../tier.ts';
+import type { Execution, ExecutionState, TierName } from '../tier.ts';
 import type { Attachment } from './attachment.ts';
 import { LEFT } from './exits.ts';
-import type { TranslatedWasm } from './tier.ts';
+import type { Site } from './library.ts';
+import type { Pace } from './pace.ts';
+
+type Attached = Pick<Attachment, 'servant' | 'enter' | 'update'>;
 
 /** What an execution needs of translated code, whoever made it and when. */
-export type WasmCode = Omit<TranslatedWasm, 'attach' | 'execution' | 'blocks'> & {
-  attach(memory: GuestMemory): Pick<Attachment, 'servant' | 'enter' | 'update'> | undefined;
-};
+export interface WasmCode {
+  readonly meter: Meter;
+  /** Accesses are only kept within the linear memory. */
+  readonly isolated: boolean;
+  /** The code on an instance's memory; undefined when there is no WebAssembly memory for it. */
+  attach(memory: GuestMemory): Attached | undefined;
+  site(index: number): Site;
+  /** Gas and instructions that code gets at once, at most. */
+  readonly slice: number;
+  /** The same for another entry. */
+  nextSlice(): number;
+}
 
 const TWO_32 = 2 ** 32;
 /** Guest calls that may be under way as WebAssembly calls: V8 has some 9,000 in its default stack (jit-measurements). */
@@ -22,6 +35,9 @@ const LEAST_DEPTH = 20;
 /** One instance in translated code, with the interpreter for everything that the code leaves to it. */
 export class WasmExecution implements Execution {
   readonly #program: WasmCode;
+  readonly #pace: Pace;
+  /** Whether the memory could be had for the last run that asked for it. */
+  #attached: boolean;
   readonly #machine: Machine;
   readonly #memory: GuestMemory;
   readonly #meter: Meter;
@@ -30,19 +46,26 @@ export class WasmExecution implements Execution {
   #nesting = 0;
   /** The stop that a servant has found; the code around it is being left. */
   #pending: Stop | undefined;
+  /** A host function that was called from translated code has not returned. */
+  #inHost = false;
   /** Instructions that the run may still begin blocks with. */
   #budget = 0;
   /** What the counter stood at when it was looked at last. */
   #given = 0;
   onHostCall: ((number: number, pc: number) => boolean) | undefined;
 
-  constructor(program: WasmCode, machine: Machine) {
+  constructor(program: WasmCode, machine: Machine, pace: Pace) {
     this.#program = program;
+    this.#pace = pace;
+    this.#attached = pace.eager;
     this.#machine = machine;
     this.#memory = machine.memory;
     this.#meter = program.meter;
   }
 
+  get tier(): TierName {
+    return this.#attached && this.#memory.regionsIntact ? 'wasm' : 'interpreter';
+  }
   get registerCount(): number {
     return this.#machine.registerCount;
   }
@@ -84,24 +107,29 @@ export class WasmExecution implements Execution {
   }
 
   run(budget: number = Number.POSITIVE_INFINITY): Stop {
-    const attachment = this.#program.attach(this.#memory);
-    if (attachment === undefined) return this.#machine.run(budget);
     this.#nesting++;
     try {
-      return this.#run(attachment, budget);
+      return this.#run(budget);
     } finally {
       this.#nesting--;
     }
   }
 
-  #run(attachment: Pick<Attachment, 'servant' | 'enter' | 'update'>, budget: number): Stop {
+  #run(budget: number): Stop {
     const machine = this.#machine;
+    const pace = this.#pace;
     this.#budget = budget;
+    let attachment: Attached | undefined;
     for (;;) {
-      const pc = machine.nextPc;
-      const slot = pc === undefined || machine.isPaid || machine.fuel <= 0 ? -1 : this.#program.slotFor(pc);
+      // Code takes regions for granted. The host can only bring them back while no run is under way, or in this loop.
+      const slot = this.#isAtEntry() ? pace.slotAt(machine.nextPc as number) : -1;
+      if (slot >= 0 && attachment === undefined) {
+        attachment = this.#program.attach(this.#memory);
+        this.#attached = attachment !== undefined;
+      }
       let stop: Stop | undefined;
-      if (slot < 0) stop = this.#interpret(1);
+      if (slot < 0) stop = this.#interpret(this.#memory.regionsIntact ? pace.patience : this.#budget);
+      else if (attachment === undefined) stop = this.#interpret(this.#budget);
       else {
         attachment.update();
         stop = this.#enter(attachment, slot);
@@ -110,24 +138,39 @@ export class WasmExecution implements Execution {
     }
   }
 
+  /** Whether translated code could be entered here. */
+  #isAtEntry(): boolean {
+    const machine = this.#machine;
+    return (
+      machine.nextPc !== undefined && !machine.isPaid && machine.fuel > 0 && this.#memory.regionsIntact
+    );
+  }
+
   /** Lets the interpreter run so many instructions, to the end of a block; a stop unless it has simply done that. */
   #interpret(instructions: number): Stop | undefined {
     const machine = this.#machine;
     const most = Math.min(instructions, this.#budget);
     const before = machine.executed;
     const stop = machine.run(most);
-    this.#budget -= machine.executed - before;
+    const ran = machine.executed - before;
+    this.#budget -= ran;
+    this.#pace.interpreted(ran);
     return stop.kind === 'interrupted' && this.#budget > 0 ? undefined : stop;
   }
 
-  #enter(attachment: Pick<Attachment, 'servant' | 'enter' | 'update'>, slot: number): Stop | undefined {
+  #enter(attachment: Attached, slot: number): Stop | undefined {
     const machine = this.#machine;
-    const entered = machine.nextPc;
     const slice = this.#program.nextSlice();
     const most = Math.min(machine.fuel, this.#budget);
     const given = this.#give(Math.min(most, slice));
     attachment.servant = this.#serve;
-    const address = attachment.enter(slot, Math.max(LEAST_DEPTH, DEPTH >> (this.#nesting - 1)));
+    const depth = Math.max(LEAST_DEPTH, DEPTH >> (this.#nesting - 1));
+    let address: number;
+    try {
+      address = attachment.enter(slot, depth);
+    } catch (error) {
+      return this.#broken(error);
+    }
     const { words } = this.#memory;
     const kind = words[EXIT_CELL / 4 + 1] as number;
     if (kind === LEFT.host) {
@@ -138,8 +181,11 @@ export class WasmExecution implements Execution {
     this.#settle();
     const pc = (words[EXIT_CELL / 4] as number) >>> 0;
     switch (kind) {
-      case LEFT.dynamic:
-        return machine.jumpFrom(pc, address);
+      case LEFT.dynamic: {
+        const stop = machine.jumpFrom(pc, address);
+        if (stop === undefined) this.#pace.left(machine.nextPc as number, false);
+        return stop;
+      }
       case LEFT.inside:
         this.#arriveInside(pc);
         return this.#interpret(1);
@@ -148,13 +194,33 @@ export class WasmExecution implements Execution {
         // What is left of gas or budget goes to the interpreter, which knows to the instruction where it ends.
         const limited = Math.min(machine.fuel, this.#budget) < slice;
         if (limited && most <= slice) return this.#interpret(Number.POSITIVE_INFINITY);
+        this.#pace.left(pc, true);
         return this.#given === given ? this.#interpret(1) : undefined;
       }
       default:
         machine.arriveAt(pc);
-        // Code that cannot do the first thing is left where it was entered: the interpreter can.
-        return pc === entered && this.#given === given ? this.#interpret(1) : undefined;
+        this.#pace.left(pc, false);
+        return undefined;
     }
+  }
+
+  /** What an error thrown through translated code means. Those of host functions are thrown on, their state being set. */
+  #broken(error: unknown): Stop {
+    if (this.#inHost) {
+      this.#inHost = false;
+      throw error;
+    }
+    const machine = this.#machine;
+    const pc = machine.nextPc as number;
+    if (error instanceof RangeError) {
+      machine.nextPc = undefined;
+      throw fail('run/stack-overflow', {}, { cause: error });
+    }
+    if (!(this.#program.isolated && error instanceof WebAssembly.RuntimeError)) throw error;
+    // Registers, gas and place are those of the last time that code was entered or a host call was served.
+    machine.nextPc = undefined;
+    machine.state = { ...machine.state, pc };
+    return { kind: 'trap', pc, reason: 'memory-access' };
   }
 
   /** Sets the counter to so much gas and instructions. */
@@ -184,39 +250,42 @@ export class WasmExecution implements Execution {
     const machine = this.#machine;
     const site = this.#program.site(index);
     this.#settle();
-    let recharged: number;
     if (site.hostCall === undefined) {
-      recharged = this.#arriveInside(site.pc);
-      const before = machine.executed;
-      const stop = machine.runOne();
-      this.#budget -= machine.executed - before;
+      const stop = machine.runInside(site.pc);
       if (stop !== undefined) return this.#unwind(stop);
-      if (recharged > 0) recharged--;
-    } else {
-      recharged = this.#arriveInside(site.nextPc, site.pc);
-      const stop: Stop = { kind: 'host-call', number: site.hostCall, pc: site.pc };
-      const budget = this.#budget;
-      const served = this.onHostCall?.(site.hostCall, site.pc) === true;
-      this.#budget = budget;
-      if (!served) return this.#unwind(stop);
+      const given = this.#give(Math.min(machine.fuel, this.#budget, this.#program.slice));
+      if (given >= site.need) return 0;
+      this.#recount(machine.stayInside());
+      return this.#unwind(undefined);
     }
+    const recharged = this.#arriveInside(site.nextPc, site.pc);
+    const stop: Stop = { kind: 'host-call', number: site.hostCall, pc: site.pc };
+    const budget = this.#budget;
+    const served = this.onHostCall?.(site.hostCall, site.pc) === true;
+    this.#budget = budget;
+    if (!served) return this.#unwind(stop);
     // The host may have gone elsewhere, or have taken gas that the code counts on.
-    if (machine.nextPc !== site.nextPc || !machine.takeUp()) return this.#unwind(undefined);
+    const goesOn = machine.nextPc === site.nextPc && this.#memory.regionsIntact;
+    if (!goesOn || !machine.takeUp()) return this.#unwind(undefined);
     const given = this.#give(Math.min(machine.fuel, this.#budget - recharged, this.#program.slice));
     if (given < site.need) {
       machine.putBack();
       return this.#unwind(undefined);
     }
-    this.#budget -= recharged;
-    this.translatedInstructions += recharged;
+    this.#recount(-recharged);
     return 0;
   };
 
   #arriveInside(nextPc: number, pc: number = nextPc): number {
     const refunded = this.#machine.arriveInside(nextPc, pc);
-    this.#budget += refunded;
-    this.translatedInstructions -= refunded;
+    this.#recount(refunded);
     return refunded;
+  }
+
+  /** So many instructions were counted and are going to be counted again. */
+  #recount(instructions: number): void {
+    this.#budget += instructions;
+    this.translatedInstructions -= instructions;
   }
 
   #unwind(stop: Stop | undefined): number {
