@@ -18,6 +18,7 @@ const COUNTER_WORDS = 32;
 
 /** One instance in translated code, with the interpreter for everything that the code leaves to it. */
 export class JsExecution implements Execution {
+  readonly tier = 'js';
   readonly #program: TranslatedJs;
   readonly #machine: Machine;
   readonly #memory: GuestMemory;
@@ -140,7 +141,7 @@ export class JsExecution implements Execution {
     if (kind === LEFT.host) {
       const stop = this.#pending;
       this.#pending = undefined;
-      return stop;
+      return stop ?? this.#interpret(1);
     }
     this.#settle(amount);
     switch (kind) {
@@ -189,9 +190,10 @@ export class JsExecution implements Execution {
     let recharged: number;
     if (site.hostCall === undefined) {
       recharged = this.#arriveInside(site.pc);
+      // With instruction metering what an operation may use of gas depends on the rest of its block being charged.
+      if (recharged > 0) return this.#unwind(undefined);
       const stop = machine.runOne();
       if (stop !== undefined) return this.#unwind(stop);
-      if (recharged > 0) recharged--;
     } else {
       recharged = this.#arriveInside(site.nextPc, site.pc);
       const stop: Stop = { kind: 'host-call', number: site.hostCall, pc: site.pc };

@@ -30,6 +30,10 @@ export class TranslatedJs implements TranslatedProgram {
     this.slice = Math.min(LONGEST_SLICE, this.meter.sliceLimit);
   }
 
+  get tier(): 'js' | 'interpreter' {
+    return this.meter.countable && isSupported() ? 'js' : 'interpreter';
+  }
+
   get blocks(): number {
     return this.#interpreted.blocks + (this.#library?.blocks ?? 0);
   }
