@@ -1,6 +1,7 @@
 import { Meter } from '../jit/graph/pricing.ts';
 import { InterpretedProgram } from '../jit/interpreter.ts';
-import { WasmExecution } from '../jit/wasm/execution.ts';
+import type { Tier } from '../jit/tier.ts';
+import { type WasmCode, WasmExecution } from '../jit/wasm/execution.ts';
 import { FlatMemory } from '../memory/flat-memory.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import type { Limits } from '../sandbox/limits.ts';
@@ -33,6 +34,37 @@ export const optionsOf = ({
   stackSize,
 });
 
+/** A translation as the executions of the tier see it. */
+const codeOf = (translated: Translated, meter: Meter): WasmCode => {
+  const { places, facts } = translated;
+  const slices = new Slices(facts.sliceLimit);
+  return {
+    meter,
+    attach: (memory) => doorwayTo(translated, memory),
+    slotFor: (pc) => places.entryAt(pc, false),
+    site: (index) => places.site(index),
+    get slice() {
+      return slices.slice;
+    },
+    nextSlice: () => slices.next(),
+  };
+};
+
+/** A translation as a tier, for modules of the program that have interpreter and decoder anyway. */
+export const aheadTier = (translated: Translated): Tier => ({
+  name: 'wasm',
+  translate(program, metering) {
+    const interpreted = new InterpretedProgram(program, metering);
+    const code = codeOf(translated, new Meter(program, metering));
+    return {
+      get blocks() {
+        return interpreted.blocks;
+      },
+      execution: (memory) => new WasmExecution(code, interpreted.execution(memory)),
+    };
+  },
+});
+
 /** Everything that the straight path does without: the program itself, its interpreter, snapshots. Loaded when it is needed. */
 export class Interpreter {
   readonly module: Module;
@@ -61,22 +93,7 @@ export class Interpreter {
       if (jump !== undefined) stop = machine.jumpFrom(jump.pc, jump.address);
       else if (inside && state.nextPc !== undefined) machine.arriveInside(state.nextPc, state.pc);
     }
-    const { places, facts } = translated;
-    const slices = new Slices(facts.sliceLimit);
-    const execution = new WasmExecution(
-      {
-        meter: this.#meter,
-        attach: (own) => doorwayTo(translated, own),
-        slotFor: (pc) => places.entryAt(pc, false),
-        site: (index) => places.site(index),
-        get slice() {
-          return slices.slice;
-        },
-        nextSlice: () => slices.next(),
-      },
-      machine,
-    );
-    return { execution, stop };
+    return { execution: new WasmExecution(codeOf(translated, this.#meter), machine), stop };
   }
 
   /** What `save` and `restore` of memories do. */

@@ -45,6 +45,7 @@ export interface StraightProgram extends Translated {
  */
 export class StraightExecution implements Execution {
   readonly registerCount: number;
+  readonly tier = 'wasm';
   readonly #program: StraightProgram;
   readonly #memory: GuestMemory;
   readonly #width: Width;

@@ -45,11 +45,12 @@ export const callCommand: Command = defineCommand({
         ? Number.POSITIVE_INFINITY
         : performance.now() + millisecondsOption('timeout', values.timeout);
     const watch = new Stopwatch();
-    const { blob } = readProgram(file, values);
+    const program = readProgram(file, values);
     watch.lap('parse');
     const size = values['max-memory'];
-    const module = compileProgram(blob, values, {
+    const module = compileProgram(program, values, {
       gas: 'sync',
+      limited,
       ...(size === undefined ? {} : { maxMemory: sizeOption('max-memory', size) }),
     });
     const instance = about(file, () => {
@@ -67,7 +68,12 @@ export const callCommand: Command = defineCommand({
     const unsigned = instance.getRegister('a0');
     const result = values.unsigned === true ? unsigned : BigInt.asIntN(module.width, unsigned);
     if (json) {
-      const stats = runStats(instance, tierOption(values).name, { given: gas, limited }, watch.milliseconds);
+      const stats = runStats(
+        instance,
+        program.translated === undefined ? tierOption(values).name : 'wasm',
+        { given: gas, limited },
+        watch.milliseconds,
+      );
       writeJson(io, {
         file,
         export: name,

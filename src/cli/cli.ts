@@ -5,6 +5,7 @@ import { errnoName } from '../linux/errno.ts';
 import { similarName } from '../vm/similar-name.ts';
 import { callCommand } from './call.ts';
 import { type Command, UsageError } from './command.ts';
+import { compileCommand } from './compile.ts';
 import { diffCommand } from './diff.ts';
 import { disasmCommand } from './disasm.ts';
 import { gasCommand } from './gas.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   runCommand,
   callCommand,
   linkCommand,
+  compileCommand,
   disasmCommand,
   infoCommand,
   gasCommand,
@@ -31,7 +33,7 @@ const PACKAGE = new URL('../../package.json', import.meta.url);
 const version = (): string => JSON.parse(readFileSync(PACKAGE, 'utf8')).version;
 
 const overview = (): string => {
-  const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(8)}${summary.split(/[.:]/, 1)[0]}`);
+  const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(9)}${summary.split(/[.:]/, 1)[0]}`);
   return [
     'Usage: riscbox COMMAND [options] …',
     '',
@@ -50,8 +52,8 @@ const USAGE = 2;
 /** EX_SOFTWARE of BSD's sysexits. */
 const INTERNAL = 70;
 
-/** Runs one command line; answers the exit code. Never throws. */
-export const cli = (argv: readonly string[], io: Io): number => {
+/** Runs one command line; answers the exit code, a few commands later. Never throws, never rejects. */
+export const cli = (argv: readonly string[], io: Io): number | Promise<number> => {
   const [name, ...args] = argv;
   const print = (text: string): number => {
     writeOut(io, new TextEncoder().encode(text));
@@ -68,7 +70,8 @@ export const cli = (argv: readonly string[], io: Io): number => {
       const [topic] = args;
       return print(topic === undefined ? overview() : commandNamed(topic).help);
     }
-    return commandNamed(name).execute(args, io);
+    const code = commandNamed(name).execute(args, io);
+    return typeof code === 'number' ? code : code.catch((error: unknown) => report(error, argv, io));
   } catch (error) {
     return report(error, argv, io);
   }
@@ -109,4 +112,4 @@ const report = (error: unknown, argv: readonly string[], io: Io): number => {
   return INTERNAL;
 };
 
-const USAGE_CODES = /^(engine|limits|gas)\//;
+const USAGE_CODES = /^(engine|limits|gas)\/|^aot\/metering$/;

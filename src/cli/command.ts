@@ -39,7 +39,7 @@ interface Definition<O extends Options> {
    */
   readonly style?: 'guest' | 'numbers';
   /** Answers the exit code. */
-  run(values: Values<O>, operands: readonly string[], io: Io): number;
+  run(values: Values<O>, operands: readonly string[], io: Io): number | Promise<number>;
 }
 
 /** A command whose options have been bound to its code. */
@@ -47,7 +47,7 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly help: string;
-  readonly execute: (args: readonly string[], io: Io) => number;
+  readonly execute: (args: readonly string[], io: Io) => number | Promise<number>;
 }
 
 /** Wrong usage: exit code 2. */

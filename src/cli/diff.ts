@@ -130,7 +130,8 @@ export const diffCommand: Command = defineCommand({
     const gas = values.gas === undefined ? UNLIMITED_GAS : gasOption(values.gas);
     const tiers = tiersOf(values);
     const interval = intervalOf(values);
-    const { blob } = readProgram(file, values);
+    const program = readProgram(file, values);
+    const { blob } = program;
     const setting = interval === undefined ? { tiers } : { tiers, interval };
     const tier: Tier = crosschecked(tierNamed(tiers[0]), setting, MORE_TIERS);
     const model = values['gas-model'];

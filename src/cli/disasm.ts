@@ -31,10 +31,11 @@ export const disasmCommand: Command = defineCommand({
   },
   run(values, operands, io) {
     const [file = ''] = operandsOf(operands, ['FILE']);
-    const { blob } = readProgram(file, values);
+    const program = readProgram(file, values);
+    const { blob } = program;
     const lines = new Lines(io);
     if (values.json === true) {
-      const module = about(file, () => compileProgram(blob, values));
+      const module = about(file, () => compileProgram(program, values));
       for (const instruction of instructionsOf(module)) lines.line(toJson(instruction));
     } else {
       const model = values['gas-model'];

@@ -49,8 +49,10 @@ export const gasCommand: Command = defineCommand({
   run(values, operands, io) {
     const [file = ''] = operandsOf(operands, ['FILE']);
     const model = values['gas-model'] ?? values.model;
-    const { blob } = readProgram(file, values);
-    const module = about(file, () => compileProgram(blob, model === undefined ? {} : { 'gas-model': model }));
+    const program = readProgram(file, values);
+    const module = about(file, () =>
+      compileProgram(program, model === undefined ? {} : { 'gas-model': model }),
+    );
     const gasModel = module.metering.model.name;
     if (values.json === true) {
       writeJson(io, { file, kind: module.kind, gasModel, blocks: [...blockCosts(module)] });

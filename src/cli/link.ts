@@ -30,7 +30,7 @@ const sizesOf = (elf: Elf, blob: Blob, output: Uint8Array): Record<string, numbe
   symbols: blob.riscv?.symbols?.bytes.length ?? 0,
 });
 
-const isSameFile = (a: string, b: string): boolean => {
+export const isSameFile = (a: string, b: string): boolean => {
   try {
     return realpathSync(a) === realpathSync(b);
   } catch {
@@ -38,7 +38,8 @@ const isSameFile = (a: string, b: string): boolean => {
   }
 };
 
-const writeFile = (path: string, bytes: Uint8Array, io: Io): void => {
+/** Writes a command's output; `-` is stdout. Throws FileError. */
+export const writeFile = (path: string, bytes: Uint8Array, io: Io): void => {
   if (path === '-') {
     writeOut(io, bytes);
     return;

@@ -1,4 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
+import { fail as failAot } from '../aot/errors.ts';
+import { aheadTier, optionsOf } from '../aot/interpreter.ts';
+import { loadSync } from '../aot/load.ts';
+import type { AotProgram } from '../aot/program.ts';
 import type { Blob } from '../blob/blob.ts';
 import { isRiscboxError } from '../core/error.ts';
 import { isRiscvKind, KINDS } from '../core/kind.ts';
@@ -88,12 +92,17 @@ export const readBytes = (path: string): Uint8Array => {
 const isElf = (bytes: Uint8Array): boolean =>
   bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 
+const isWasm = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+
 /** A program read from a file. */
 export interface ProgramFile {
   readonly bytes: Uint8Array;
   readonly blob: Blob;
   /** Present for ELF files. */
   readonly elf?: Elf;
+  /** Present for files that were translated ahead of time; the blob is the program that they contain. */
+  readonly translated?: AotProgram;
 }
 
 /** Names are kept, so that messages and listings can say where something is. */
@@ -114,6 +123,10 @@ export const readProgram = (path: string, values: Values<typeof programOptions>)
     if (isElf(bytes) && (container ?? 'auto') === 'auto') {
       const elf = readElf(bytes);
       return { bytes, elf, blob: linkToBlob(elf, LINK_OPTIONS) };
+    }
+    if (isWasm(bytes) && (container ?? 'auto') === 'auto') {
+      const translated = loadSync(bytes);
+      return { bytes, translated, blob: readProgramFile(translated.bytes, translated.facts.program.read) };
     }
     return { bytes, blob: readProgramFile(bytes, { container, kind } as ContainerOptions) };
   });
@@ -147,12 +160,45 @@ export const gasModelOption = (text: string): NonNullable<ModuleOptions['gasMode
 export const tierOption = ({ tier = 'auto' }: Values<typeof engineOptions>): Tier =>
   tierNamed(tier as TierName | 'auto');
 
+/** What the command line says about metering that a translation has settled. */
+interface AskedMetering {
+  /** Gas is limited, so it must be counted. */
+  readonly limited?: boolean;
+}
+
+/** A program that was translated ahead of time, as it was translated. Throws aot/metering. */
+const translatedModule = (
+  blob: Blob,
+  translated: AotProgram,
+  values: Values<typeof engineOptions>,
+  { limited = false, ...options }: ModuleOptions & AskedMetering,
+): Module => {
+  const { facts } = translated;
+  const model = values['gas-model'];
+  const asked = {
+    gas: limited && facts.gas === 'none' ? options.gas : undefined,
+    gasModel: model === undefined ? undefined : gasModelOption(model),
+    stackSize: options.stackSize,
+  };
+  for (const option of ['gas', 'gasModel', 'stackSize'] as const) {
+    const value = asked[option];
+    if (value !== undefined && JSON.stringify(value) !== JSON.stringify(facts[option]))
+      throw failAot('aot/metering', { option, value, translated: facts[option] });
+  }
+  if (values.tier !== undefined)
+    throw new UsageError('--tier does not go with a translated program; leave it out');
+  const memory = options.maxMemory === undefined ? {} : { maxMemory: options.maxMemory };
+  const settled = { ...optionsOf(facts), ...memory };
+  return Module.fromFile(blob, translated.bytes, settled, { tier: aheadTier(translated), limits: {} });
+};
+
 /** A program that is ready to run. Throws RiscboxError, FileError, UsageError. */
 export const compileProgram = (
-  blob: Blob,
+  { blob, translated }: Pick<ProgramFile, 'blob' | 'translated'>,
   values: Values<typeof engineOptions>,
-  options: ModuleOptions = {},
+  { limited = false, ...options }: ModuleOptions & AskedMetering = {},
 ): Module => {
+  if (translated !== undefined) return translatedModule(blob, translated, values, { ...options, limited });
   const model = values['gas-model'];
   const tier = tierOption(values);
   return Module.fromBlob(

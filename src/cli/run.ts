@@ -44,15 +44,16 @@ export const runCommand: Command = defineCommand({
     const gas = values.gas === undefined ? UNLIMITED_GAS : gasOption(values.gas);
     const metered = limited || values.stats === true || values['gas-model'] !== undefined;
     const watch = new Stopwatch();
-    const { blob } = readProgram(file, values);
+    const program = readProgram(file, values);
     watch.lap('parse');
-    const module = compileProgram(blob, values, {
+    const module = compileProgram(program, values, {
       gas: metered ? 'sync' : 'none',
+      limited,
       ...sizesOf(values),
     });
     watch.lap('translate');
     let ran: Ran;
-    if (blob.container === 'jam-raw' || blob.container === 'jam-spi') {
+    if (program.blob.container === 'jam-raw' || program.blob.container === 'jam-spi') {
       const deadline = deadlineOf(values);
       const allowEscapes = values['allow-escapes'] === true;
       ran = about(file, () => runJam(module, args, { gas, deadline, allowEscapes }, io));
@@ -73,7 +74,12 @@ export const runCommand: Command = defineCommand({
           : endingOf(outcome, instance);
     if (ending.text !== '') writeError(io, `riscbox: ${printable(file)}: ${ending.text}`);
     if (values.stats === true) {
-      const stats = runStats(instance, tierOption(values).name, { given: gas, limited }, watch.milliseconds);
+      const stats = runStats(
+        instance,
+        program.translated === undefined ? tierOption(values).name : 'wasm',
+        { given: gas, limited },
+        watch.milliseconds,
+      );
       writeError(
         io,
         toJson({ file, exitCode: ending.exitCode, outcome, ...stats, ...(systemCalls && { systemCalls }) }),

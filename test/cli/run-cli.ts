@@ -25,6 +25,21 @@ export interface World {
 
 /** Runs a command line in this process, on streams of its own. */
 export const run = (args: readonly string[], world: World = {}): Outcome => {
+  const { code, outcome } = start(args, world);
+  if (typeof code !== 'number') throw new Error('the command is asynchronous; use runAsync');
+  return outcome(code);
+};
+
+/** The same for commands that take more than one turn of the event loop. */
+export const runAsync = async (args: readonly string[], world: World = {}): Promise<Outcome> => {
+  const { code, outcome } = start(args, world);
+  return outcome(await code);
+};
+
+const start = (
+  args: readonly string[],
+  world: World,
+): { readonly code: number | Promise<number>; readonly outcome: (code: number) => Outcome } => {
   const { stdin = '', env = {}, terminal, stdoutCloses = Number.POSITIVE_INFINITY } = world;
   let input = typeof stdin === 'string' ? Buffer.from(stdin) : Buffer.from(stdin);
   const output: Uint8Array[][] = [[], []];
@@ -48,7 +63,9 @@ export const run = (args: readonly string[], world: World = {}): Outcome => {
     env,
     ...(terminal && { terminal: { columns: 80, rows: 24, descriptors: terminal } }),
   };
-  const code = cli(args, io);
-  const [out, err] = output.map((parts) => Buffer.concat(parts)) as [Buffer, Buffer];
-  return { code, stdout: out.toString(), stderr: err.toString(), bytes: new Uint8Array(out) };
+  const outcome = (code: number): Outcome => {
+    const [out, err] = output.map((parts) => Buffer.concat(parts)) as [Buffer, Buffer];
+    return { code, stdout: out.toString(), stderr: err.toString(), bytes: new Uint8Array(out) };
+  };
+  return { code: cli(args, io), outcome };
 };
