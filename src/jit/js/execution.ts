@@ -1,8 +1,9 @@
 import type { Stop } from '../../core/stop.ts';
+import { fail } from '../../interpreter/errors.ts';
 import type { Machine } from '../../interpreter/machine.ts';
 import type { GuestMemory } from '../../memory/guest-memory.ts';
 import type { Meter } from '../graph/pricing.ts';
-import type { Execution, ExecutionState } from '../tier.ts';
+import type { Execution, ExecutionState, TierName } from '../tier.ts';
 import { LEFT } from '../wasm/exits.ts';
 import { Binding, type Gear } from './binding.ts';
 import type { GuestFunction } from './environment.ts';
@@ -18,7 +19,6 @@ const COUNTER_WORDS = 32;
 
 /** One instance in translated code, with the interpreter for everything that the code leaves to it. */
 export class JsExecution implements Execution {
-  readonly tier = 'js';
   readonly #program: TranslatedJs;
   readonly #machine: Machine;
   readonly #memory: GuestMemory;
@@ -29,6 +29,8 @@ export class JsExecution implements Execution {
   #binding: Binding | undefined;
   /** Runs of this execution that are under way, one inside a host call of the other. */
   #nesting = 0;
+  /** A host function that was called from translated code has not returned. */
+  #inHost = false;
   /** The stop that a servant has found; the code around it is being left. */
   #pending: Stop | undefined;
   /** What the machine's `entered` is at most when the run begins another block. */
@@ -46,6 +48,9 @@ export class JsExecution implements Execution {
     this.#gear = { memory: machine.memory, counter: this.#counter, servant: this.#serve };
   }
 
+  get tier(): TierName {
+    return this.#memory.regionsIntact ? 'js' : 'interpreter';
+  }
   get registerCount(): number {
     return this.#machine.registerCount;
   }
@@ -94,6 +99,7 @@ export class JsExecution implements Execution {
       return this.#run(library, budget);
     } finally {
       this.#nesting--;
+      this.#inHost = this.#nesting > 0;
     }
   }
 
@@ -102,7 +108,8 @@ export class JsExecution implements Execution {
     this.#end = machine.entered + budget;
     for (;;) {
       const pc = machine.nextPc;
-      const slot = pc === undefined || machine.isPaid || machine.fuel <= 0 ? -1 : this.#program.slotFor(pc);
+      const isEntry = pc !== undefined && !machine.isPaid && machine.fuel > 0 && this.#memory.regionsIntact;
+      const slot = isEntry ? this.#program.slotFor(pc) : -1;
       const stop = slot < 0 ? this.#interpret(1) : this.#enter(this.#bound(library), slot);
       if (stop !== undefined) return stop;
     }
@@ -136,12 +143,18 @@ export class JsExecution implements Execution {
     const slice = this.#program.slice;
     const most = Math.min(machine.fuel, this.#left);
     const given = this.#give(Math.min(most, slice));
-    const address = (table[slot] as GuestFunction)(Math.max(LEAST_DEPTH, DEPTH >> (this.#nesting - 1)));
+    const depth = Math.max(LEAST_DEPTH, DEPTH >> (this.#nesting - 1));
+    let address: number;
+    try {
+      address = (table[slot] as GuestFunction)(depth);
+    } catch (error) {
+      throw this.#broken(error);
+    }
     const { kind, pc, amount } = library.ways[this.#counter[1] as number] as Way;
     if (kind === LEFT.host) {
       const stop = this.#pending;
       this.#pending = undefined;
-      return stop ?? this.#interpret(1);
+      return stop;
     }
     this.#settle(amount);
     switch (kind) {
@@ -161,6 +174,17 @@ export class JsExecution implements Execution {
         machine.arriveAt(pc);
         return undefined;
     }
+  }
+
+  /** What an error thrown through translated code means. Those of host functions are thrown on, their state being set. */
+  #broken(error: unknown): unknown {
+    if (this.#inHost) {
+      this.#inHost = false;
+      return error;
+    }
+    if (!(error instanceof RangeError)) return error;
+    this.#machine.nextPc = undefined;
+    return fail('run/stack-overflow', {}, { cause: error });
   }
 
   /** Sets the counter to so much gas and instructions. */
@@ -187,39 +211,51 @@ export class JsExecution implements Execution {
     const site = this.#program.site(index);
     const { buffer } = this.#memory;
     this.#settle(0);
-    let recharged: number;
     if (site.hostCall === undefined) {
-      recharged = this.#arriveInside(site.pc);
-      // With instruction metering what an operation may use of gas depends on the rest of its block being charged.
-      if (recharged > 0) return this.#unwind(undefined);
-      const stop = machine.runOne();
+      const stop = machine.runInside(site.pc);
       if (stop !== undefined) return this.#unwind(stop);
-    } else {
-      recharged = this.#arriveInside(site.nextPc, site.pc);
-      const stop: Stop = { kind: 'host-call', number: site.hostCall, pc: site.pc };
-      const left = this.#left;
-      const served = this.onHostCall?.(site.hostCall, site.pc) === true;
-      // Calls back into the guest have budgets of their own.
-      this.#end = machine.entered + left;
-      if (!served) return this.#unwind(stop);
+      if (this.#isBoundTo(buffer) && this.#refill() >= site.need) return 0;
+      this.#recount(machine.stayInside());
+      return this.#unwind(undefined);
     }
-    // The code that asks is bound to a buffer, and growth replaces that.
-    if (this.#memory.buffer !== buffer) return this.#unwind(undefined);
+    const recharged = this.#arriveInside(site.nextPc, site.pc);
+    const stop: Stop = { kind: 'host-call', number: site.hostCall, pc: site.pc };
+    const left = this.#left;
+    this.#inHost = true;
+    const served = this.onHostCall?.(site.hostCall, site.pc) === true;
+    this.#inHost = false;
+    // Calls back into the guest have budgets of their own.
+    this.#end = machine.entered + left;
+    if (!served) return this.#unwind(stop);
     // The host may have gone elsewhere, or have taken gas that the code counts on.
-    if (machine.nextPc !== site.nextPc || !machine.takeUp()) return this.#unwind(undefined);
-    const given = this.#give(Math.min(machine.fuel, this.#left, this.#program.slice));
-    if (given < site.need) {
+    const goesOn = machine.nextPc === site.nextPc && this.#isBoundTo(buffer);
+    if (!goesOn || !machine.takeUp()) return this.#unwind(undefined);
+    if (this.#refill() < site.need) {
       machine.putBack();
       return this.#unwind(undefined);
     }
-    this.translatedInstructions += recharged;
+    this.#recount(-recharged);
     return 0;
   };
 
+  /** Whether code that was made for a buffer may go on: growth replaces that, the host takes regions away. */
+  #isBoundTo(buffer: ArrayBuffer): boolean {
+    return this.#memory.buffer === buffer && this.#memory.regionsIntact;
+  }
+
+  #refill(): number {
+    return this.#give(Math.min(this.#machine.fuel, this.#left, this.#program.slice));
+  }
+
   #arriveInside(nextPc: number, pc: number = nextPc): number {
     const refunded = this.#machine.arriveInside(nextPc, pc);
-    this.translatedInstructions -= refunded;
+    this.#recount(refunded);
     return refunded;
+  }
+
+  /** So many instructions were counted and are going to be counted again. */
+  #recount(instructions: number): void {
+    this.translatedInstructions -= instructions;
   }
 
   #unwind(stop: Stop | undefined): number {

@@ -12,12 +12,15 @@ import { FunctionPrinter } from './function.ts';
 import { TooDeep, type Unit } from './unit.ts';
 
 /**
- * Instructions of one function. V8 never optimises functions with more than 60 KB of bytecode
- * (`--max-optimized-bytecode-size`); 64-bit instructions take some 40 bytes each, 32-bit ones 20.
+ * Instructions of one function, tried in this order until its text is short enough and does not nest too deep. V8
+ * takes 70 bytes of bytecode for a 32-bit instruction and 95 for a 64-bit one, most of them for its share of accesses.
  */
-const LARGEST_FUNCTION = { 32: 1500, 64: 700 } as const;
-/** Instructions of a function whose whole nests too deep. */
-const SMALL_FUNCTION = 60;
+const SIZES = { 32: [800, 400, 60], 64: [600, 300, 60] } as const;
+/**
+ * Characters of a function's text. V8 never optimises functions with more than 60 KB of bytecode
+ * (`--max-optimized-bytecode-size`), and makes 1.28 bytes of it from a character.
+ */
+const LONGEST_TEXT = 46_000;
 /** Instructions that are translated at once when a function is wanted: it and what it calls. */
 const LARGEST_UNIT = 6000;
 /** Copies of instructions that make an irreducible loop reducible, before it gets a dispatch node. */
@@ -60,8 +63,8 @@ export const HOST_WAY = 0;
 /** All that has been translated of one program, shared by its instances. */
 export class Library {
   readonly options: LibraryOptions;
-  readonly #discovery: Discovery;
-  readonly #small: Discovery;
+  /** By size. */
+  readonly #discoveries: readonly Discovery[];
   /** Slot of each function that has one, by program counter. Slot 0 is no function's. */
   readonly #slots = new Map<number, number>();
   /** Program counter of the function in each slot. */
@@ -84,8 +87,7 @@ export class Library {
   constructor(options: LibraryOptions) {
     this.options = options;
     const { program, meter } = options;
-    this.#discovery = new Discovery(program, meter.pricing, LARGEST_FUNCTION[program.width]);
-    this.#small = new Discovery(program, meter.pricing, SMALL_FUNCTION);
+    this.#discoveries = SIZES[program.width].map((size) => new Discovery(program, meter.pricing, size));
     const { first, end } = program.code.codeAddresses;
     this.slotsByAddress = new Int32Array(Math.ceil((end - first) / ADDRESS_STEP));
   }
@@ -121,11 +123,7 @@ export class Library {
     const slots: number[] = [];
     for (const graph of graphs) {
       const slot = this.reserve(graph.pc);
-      // What begins where only the interpreter may enter would leave to itself again and again.
-      const enters = graph.node(graph.entry).exit !== EXIT.unentered;
-      const printed =
-        enters && (unit.print(slot, graph) || unit.print(slot, this.#small.functionAt(graph.pc)));
-      if (printed) slots.push(slot);
+      if (this.#print(unit, slot, graph)) slots.push(slot);
       else {
         this.#refused.add(graph.pc);
         unit.printStub(slot);
@@ -140,6 +138,15 @@ export class Library {
     this.blocks += unit.blocks;
   }
 
+  /** False where a function cannot be translated. */
+  #print(unit: UnitText, slot: number, graph: FunctionGraph): boolean {
+    // What begins where only the interpreter may enter would leave to itself again and again.
+    if (graph.node(graph.entry).exit === EXIT.unentered) return false;
+    return this.#discoveries.some((discovery, k) =>
+      unit.print(slot, k === 0 ? graph : discovery.functionAt(graph.pc)),
+    );
+  }
+
   /** The graphs of a function and of what it calls, nearest first, up to a number of instructions. */
   #collect(pc: number): FunctionGraph[] {
     const graphs: FunctionGraph[] = [];
@@ -147,7 +154,7 @@ export class Library {
     let instructions = 0;
     for (const entry of wanted) {
       if (graphs.length > 0 && instructions >= LARGEST_UNIT) break;
-      const graph = this.#discovery.functionAt(entry);
+      const graph = (this.#discoveries[0] as Discovery).functionAt(entry);
       graphs.push(graph);
       instructions += graph.instructions.count;
       for (const { exit, callee } of graph.nodes) {
@@ -243,15 +250,18 @@ class UnitText implements Unit {
     return start;
   }
 
-  /** False when the function nests too deep. */
+  /** False when the function nests too deep or is too long. */
   print(slot: number, graph: FunctionGraph): boolean {
     const structure = structureRepaired(graph, { splitLimit: SPLIT_LIMIT });
+    let text: string;
     try {
-      this.#texts.push(new FunctionPrinter(this, graph, structure).print(`f${slot}`));
+      text = new FunctionPrinter(this, graph, structure).print(`f${slot}`);
     } catch (error) {
       if (error instanceof TooDeep) return false;
       throw error;
     }
+    if (text.length > LONGEST_TEXT) return false;
+    this.#texts.push(text);
     this.blocks += graph.nodes.length;
     return true;
   }

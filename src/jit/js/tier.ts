@@ -2,7 +2,7 @@ import type { Program } from '../../decoder/program.ts';
 import { type GuestMemory, STATE_SIZE } from '../../memory/guest-memory.ts';
 import { Meter } from '../graph/pricing.ts';
 import { InterpretedProgram } from '../interpreter.ts';
-import type { Execution, Metering, Tier, TranslatedProgram } from '../tier.ts';
+import type { Execution, Metering, Tier, TierName, TranslatedProgram } from '../tier.ts';
 import { Territory } from '../wasm/territory.ts';
 import { isSupported } from './evaluate.ts';
 import { JsExecution } from './execution.ts';
@@ -30,8 +30,12 @@ export class TranslatedJs implements TranslatedProgram {
     this.slice = Math.min(LONGEST_SLICE, this.meter.sliceLimit);
   }
 
-  get tier(): 'js' | 'interpreter' {
-    return this.meter.countable && isSupported() ? 'js' : 'interpreter';
+  get tier(): TierName {
+    return this.#translates ? 'js' : 'interpreter';
+  }
+
+  get #translates(): boolean {
+    return this.meter.countable && isSupported();
   }
 
   get blocks(): number {
@@ -40,7 +44,7 @@ export class TranslatedJs implements TranslatedProgram {
 
   execution(memory: GuestMemory): Execution {
     const machine = this.#interpreted.execution(memory);
-    return this.meter.countable && isSupported() ? new JsExecution(this, machine) : machine;
+    return this.#translates ? new JsExecution(this, machine) : machine;
   }
 
   /** The translated code for an instance's memory; undefined for one that it does not fit. */
