@@ -18,6 +18,8 @@ export class Doorway {
   readonly translated: Translated;
   /** Answers translated code, for the site with a number; 0: go on, 1: leave. Set by the execution that enters. */
   servant: (site: number) => number = () => 1;
+  /** What the servant throws is not the code's. */
+  #inServant = false;
   readonly #words: () => Int32Array;
   readonly #enter: (slot: number, depth: number) => number;
 
@@ -32,7 +34,12 @@ export class Doorway {
     const imports = {
       [IMPORTS.memory]: memory,
       [IMPORTS.table]: table,
-      [IMPORTS.servant]: (site: number): number => this.servant(site),
+      [IMPORTS.servant]: (site: number): number => {
+        this.#inServant = true;
+        const answer = this.servant(site);
+        this.#inServant = false;
+        return answer;
+      },
     };
     try {
       const { exports } = new WebAssembly.Instance(translated.module, { [IMPORTS.module]: imports });
@@ -49,7 +56,8 @@ export class Doorway {
     try {
       return this.#enter(places.slotOf(entry), depth);
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) throw damaged(error);
+      if (this.#inServant) this.#inServant = false;
+      else if (error instanceof WebAssembly.RuntimeError) throw damaged(error);
       throw error;
     }
   }

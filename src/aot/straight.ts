@@ -195,7 +195,8 @@ export class StraightExecution implements Execution {
     try {
       this.#doorway ??= doorwayTo(this.#program, this.#memory);
       for (;;) {
-        const blocked = this.#stuck || this.#jumping !== undefined || this.#fuel() <= 0;
+        const blocked =
+          this.#stuck || this.#jumping !== undefined || this.#fuel() <= 0 || !this.#memory.regionsIntact;
         const entry = blocked || this.#other !== undefined ? -1 : this.#entry();
         if (entry < 0) return this.#runOther('what comes next');
         const stop = this.#enter(this.#doorway, entry, mayEndEarly);
@@ -317,7 +318,7 @@ export class StraightExecution implements Execution {
   /** Translated code goes on behind a host call, if it can. */
   #goOn({ nextPc, need, rest }: PlacedSite): number {
     if (this.#nextPc !== nextPc || (this.#metered && this.#gas.isNegative())) return this.#unwind(undefined);
-    if (!this.#repays && !this.#paid) return this.#unwind(undefined);
+    if ((!this.#repays && !this.#paid) || !this.#memory.regionsIntact) return this.#unwind(undefined);
     const gas = this.#repays ? rest.gas : 0;
     const instructions = this.#repays ? rest.instructions : 0;
     const amount = Math.min(this.#fuel() - gas, this.#budget - instructions, this.#slices.slice);

@@ -12,7 +12,7 @@ import {
   type SavedRange,
 } from './saved-memory.ts';
 
-/** Guest memory in one buffer: the whole of it. */
+/** Guest memory in one buffer: the whole of it. `save` and `restore` use nothing of this class itself (see aot/memory.ts). */
 export class FlatMemory extends FlatAccess implements GuestMemory {
   another(): FlatMemory {
     return new FlatMemory(this.map, this.limit, this.pool);
@@ -39,7 +39,24 @@ export class FlatMemory extends FlatAccess implements GuestMemory {
   restore(saved: SavedMemory): void {
     this.reset();
     try {
-      this.restoreAccess(saved);
+      const { map } = this;
+      const { ranges, heapEnd } = saved;
+      checkSaved(map, saved, this.limit, (address) => this.rights[this.offset(address) / RIGHTS_PAGE] ?? 0);
+      const size = ranges.reduce((most, r) => Math.max(most, this.endOf(r.address, r.size)), 0);
+      if (!this.ensure(size)) throw fail('memory/limit', { need: size, limit: this.limit });
+      const before = [...this.runs()];
+      this.forgetRights();
+      for (const r of ranges) this.allow(r.address, r.size, r.rights);
+      this.checkRegions();
+      // Pages that are not accessible hold zeros.
+      for (const { start, end } of before) {
+        for (let at = start; at < end; at += RIGHTS_PAGE) {
+          if (this.rights[at / RIGHTS_PAGE] === 0) this.bytes.fill(0, at, at + RIGHTS_PAGE);
+        }
+      }
+      this.takeOver(heapEnd, saved.hostRegionSize);
+      this.hostWriteProtected = saved.hostWriteProtected;
+      this.reservation = saved.reservation;
       for (const { address, bytes } of saved.pages) {
         const offset = this.offset(address);
         if (address % RIGHTS_PAGE !== 0 || !this.allows(offset, RIGHTS_PAGE, READ)) {
@@ -54,27 +71,6 @@ export class FlatMemory extends FlatAccess implements GuestMemory {
       this.reset();
       throw error;
     }
-  }
-
-  protected restoreAccess(saved: SavedMemory): void {
-    const { map } = this;
-    const { ranges, heapEnd } = saved;
-    checkSaved(map, saved, this.limit, (address) => this.rights[this.offset(address) / RIGHTS_PAGE] ?? 0);
-    const size = ranges.reduce((most, r) => Math.max(most, this.endOf(r.address, r.size)), 0);
-    if (!this.ensure(size)) throw fail('memory/limit', { need: size, limit: this.limit });
-    const before = [...this.runs()];
-    this.forgetRights();
-    for (const r of ranges) this.allow(r.address, r.size, r.rights);
-    this.checkRegions();
-    // Pages that are not accessible hold zeros.
-    for (const { start, end } of before) {
-      for (let at = start; at < end; at += RIGHTS_PAGE) {
-        if (this.rights[at / RIGHTS_PAGE] === 0) this.bytes.fill(0, at, at + RIGHTS_PAGE);
-      }
-    }
-    this.takeOver(heapEnd, saved.hostRegionSize);
-    this.hostWriteProtected = saved.hostWriteProtected;
-    this.reservation = saved.reservation;
   }
 }
 
