@@ -4,7 +4,7 @@ import type { GuestMemory } from '../memory/guest-memory.ts';
 import { locate } from './crosscheck/locate.ts';
 import { copyMemory } from './crosscheck/memory.ts';
 import { Pair, Runner, SavedPoint } from './crosscheck/side.ts';
-import type { Execution, ExecutionState, Tier } from './tier.ts';
+import type { Execution, ExecutionState, Tier, TierName } from './tier.ts';
 
 export interface CrosscheckOptions {
   /**
@@ -29,9 +29,9 @@ const BYTES_PER_INSTRUCTION = 8;
  */
 export const crosscheck = (first: Tier, second: Tier, options: CrosscheckOptions = {}): Tier => ({
   name: first.name,
-  translate(program, metering) {
-    const a = first.translate(program, metering);
-    const b = second.translate(program, metering);
+  translate(program, metering, settings) {
+    const a = first.translate(program, metering, settings);
+    const b = second.translate(program, metering, settings);
     return {
       get blocks() {
         return a.blocks;
@@ -96,6 +96,10 @@ class CrosscheckedExecution implements Execution {
 
   get executed(): number {
     return this.#first.executed;
+  }
+
+  get tier(): TierName {
+    return this.#first.tier;
   }
 
   get translatedInstructions(): number {

@@ -4,10 +4,11 @@ import { CompiledCode } from '../interpreter/compiled-code.ts';
 import { Machine } from '../interpreter/machine.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import { pricingOf } from './graph/pricing.ts';
-import type { Metering, Tier } from './tier.ts';
+import type { Metering, Tier, TranslatedProgram } from './tier.ts';
 
 /** A program as the interpreter runs it, and machines for it. */
-export class InterpretedProgram {
+export class InterpretedProgram implements TranslatedProgram {
+  readonly tier = 'interpreter';
   readonly compiled: CompiledCode;
   readonly #program: Program;
   readonly #metering: Metering;

@@ -19,11 +19,24 @@ export interface Metering {
 export interface Tier {
   readonly name: TierName;
   /** What is made once per module. Does as little as possible: code is translated when it is first reached. */
-  translate(program: Program, metering: Metering): TranslatedProgram;
+  translate(program: Program, metering: Metering, options?: TranslationOptions): TranslatedProgram;
+}
+
+/** What tiers that translate can be told, and others ignore. */
+export interface TranslationOptions {
+  /** Accesses are only kept within the program's own linear memory: see ModuleOptions.memory. */
+  readonly isolated?: boolean;
+  /** Bytes of translated code that are kept at most. */
+  readonly codeLimit?: number;
 }
 
 /** A program on one tier under one metering, shared by all instances of a module. */
 export interface TranslatedProgram {
+  /**
+   * What runs its instances at best, if it is not the tier itself: the interpreter where the host or the program does
+   * not let a tier translate.
+   */
+  readonly tier?: TierName;
   /** Basic blocks that have been translated (by the interpreter: decoded) so far. */
   readonly blocks: number;
   /** Registers, program counter and gas of one instance on a memory of its own; everything is 0 at first. */
@@ -51,6 +64,8 @@ export interface ExecutionState {
  */
 export interface Execution {
   readonly registerCount: number;
+  /** What runs it now. */
+  readonly tier: TierName;
   gas: bigint;
   readonly executed: number;
   /** Those of `executed` that ran in translated code; 0 in the interpreter. Counts on when `state` is set. */

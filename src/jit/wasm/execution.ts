@@ -16,7 +16,9 @@ type Attached = Pick<Attachment, 'servant' | 'enter' | 'update'>;
 export interface WasmCode {
   readonly meter: Meter;
   /** Accesses are only kept within the linear memory. */
-  readonly isolated: boolean;
+  readonly isolated?: boolean;
+  /** The slot of the function to enter at `pc`, or -1 where the interpreter has to go on. */
+  slotFor(pc: number): number;
   /** The code on an instance's memory; undefined when there is no WebAssembly memory for it. */
   attach(memory: GuestMemory): Attached | undefined;
   site(index: number): Site;
@@ -25,6 +27,15 @@ export interface WasmCode {
   /** The same for another entry. */
   nextSlice(): number;
 }
+
+/** Enters translated code wherever there is some. */
+const eagerly = (program: WasmCode): Pace => ({
+  patience: 1,
+  eager: true,
+  slotAt: (pc) => program.slotFor(pc),
+  interpreted: () => {},
+  left: () => {},
+});
 
 const TWO_32 = 2 ** 32;
 /** Guest calls that may be under way as WebAssembly calls: V8 has some 9,000 in its default stack (jit-measurements). */
@@ -54,7 +65,7 @@ export class WasmExecution implements Execution {
   #given = 0;
   onHostCall: ((number: number, pc: number) => boolean) | undefined;
 
-  constructor(program: WasmCode, machine: Machine, pace: Pace) {
+  constructor(program: WasmCode, machine: Machine, pace: Pace = eagerly(program)) {
     this.#program = program;
     this.#pace = pace;
     this.#attached = pace.eager;
@@ -141,9 +152,7 @@ export class WasmExecution implements Execution {
   /** Whether translated code could be entered here. */
   #isAtEntry(): boolean {
     const machine = this.#machine;
-    return (
-      machine.nextPc !== undefined && !machine.isPaid && machine.fuel > 0 && this.#memory.regionsIntact
-    );
+    return machine.nextPc !== undefined && !machine.isPaid && machine.fuel > 0 && this.#memory.regionsIntact;
   }
 
   /** Lets the interpreter run so many instructions, to the end of a block; a stop unless it has simply done that. */

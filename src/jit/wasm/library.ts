@@ -20,7 +20,14 @@ import type { Callee, Quality, Unit } from './unit.ts';
 /** Instructions of one function; beyond that V8 takes long over it (jit-measurements: keep bodies below 100 KB). */
 export const LARGEST_FUNCTION = 3000;
 /** Instructions that are translated at once when a function is wanted: it and what it calls. */
-const LARGEST_UNIT = 20_000;
+export const LARGEST_UNIT = 20_000;
+/**
+ * Bytes of WebAssembly that a library makes by default: engines keep some ten times as much for it. Larger programs run
+ * on in the interpreter where nothing is translated.
+ */
+export const CODE_LIMIT: number = 32 << 20;
+/** Functions of a library: entries in the middle of functions could be made without end. */
+const MOST_FUNCTIONS = 2 ** 16;
 /** Copies of instructions that make an irreducible loop reducible, before it gets a dispatch node. */
 export const SPLIT_LIMIT = 64;
 
@@ -60,7 +67,19 @@ export interface LibraryOptions {
   readonly paged: boolean;
   readonly isolated: boolean;
   readonly quality: Quality;
+  /** Bytes of WebAssembly after which nothing more is translated. Default CODE_LIMIT. */
+  readonly codeLimit?: number;
 }
+
+/** How one translation differs from what the library was made for. */
+export interface TranslateOptions {
+  readonly quality?: Quality;
+  /** Instructions after which no further callee is taken in. */
+  readonly most?: number;
+}
+
+/** What stands in a slot of the table, worst first. */
+const FILLED = { empty: -1, stub: 0, quick: 1, full: 2 } as const;
 
 /** All that has been translated of one program, shared by its instances. */
 export class Library {
@@ -68,7 +87,7 @@ export class Library {
   readonly #discovery: Discovery;
   /** Table slot of each function that has one, by program counter. */
   readonly #slots = new Map<number, number>();
-  /** 1: a function is in the slot; 0: code that leaves to the interpreter. */
+  /** One of FILLED for each slot. */
   readonly #filled: number[] = [];
   readonly sites: Site[] = [];
   /** In the order in which an instance has to instantiate them. */
@@ -80,6 +99,12 @@ export class Library {
   blocks = 0;
   /** Bytes of WebAssembly made so far. */
   bytes = 0;
+  /** Instructions translated so far; those of functions that were translated twice count twice. */
+  instructions = 0;
+  /** Set while the engine compiles a unit that it would not compile at once; nothing else is translated meanwhile. */
+  pending: Promise<void> | undefined;
+  /** The engine has not compiled a unit, for lack of memory presumably. */
+  #refused = false;
 
   constructor(options: LibraryOptions) {
     this.#options = options;
@@ -94,22 +119,37 @@ export class Library {
   /** The slot of the function entered at `pc`, or -1 while it is not translated. */
   slotOf(pc: number): number {
     const slot = this.#slots.get(pc);
-    return slot !== undefined && this.#filled[slot] === 1 ? slot : -1;
+    return slot !== undefined && (this.#filled[slot] as number) >= FILLED.quick ? slot : -1;
+  }
+
+  /** Whether anything more is translated. */
+  get isOpen(): boolean {
+    return (
+      this.pending === undefined &&
+      !this.#refused &&
+      this.bytes < (this.#options.codeLimit ?? CODE_LIMIT) &&
+      this.#slots.size < MOST_FUNCTIONS
+    );
   }
 
   #reserve(pc: number): number {
     const known = this.#slots.get(pc);
     if (known !== undefined) return known;
-    const slot = this.#filled.push(0) - 1;
+    const slot = this.#filled.push(FILLED.empty) - 1;
     this.#slots.set(pc, slot);
     return slot;
   }
 
-  /** Translates the function entered at a basic block, and what it calls. */
-  translate(pc: number): void {
-    for (let most = LARGEST_UNIT; ; most = Math.floor(most / 4)) {
+  /**
+   * Translates the function entered at a basic block, again if need be, and what it calls that is not translated as
+   * well yet. Nothing happens when the library is not open; code that is compiled in the background comes later.
+   */
+  translate(pc: number, options: TranslateOptions = {}): void {
+    if (!this.isOpen) return;
+    const { quality = this.#options.quality } = options;
+    for (let most = options.most ?? LARGEST_UNIT; ; most = Math.floor(most / 4)) {
       try {
-        this.#translate(this.#collect(pc, most));
+        this.#translate(this.#collect(pc, most, FILLED[quality]), quality);
         return;
       } catch (error) {
         if (!(error instanceof LimitExceeded) || most === 0) throw error;
@@ -118,7 +158,7 @@ export class Library {
   }
 
   /** The graphs of a function and of what it calls, nearest first, up to a number of instructions. */
-  #collect(pc: number, most: number): FunctionGraph[] {
+  #collect(pc: number, most: number, wanting: number): FunctionGraph[] {
     const graphs: FunctionGraph[] = [];
     const wanted = new Set([pc]);
     let instructions = 0;
@@ -128,15 +168,19 @@ export class Library {
       graphs.push(graph);
       instructions += graph.instructions.count;
       for (const { exit, callee } of graph.nodes) {
-        if (exit === EXIT.call && this.slotOf(callee) < 0) wanted.add(callee);
+        if (exit === EXIT.call && this.#filledAt(callee) < wanting) wanted.add(callee);
       }
     }
     return graphs;
   }
 
-  #translate(graphs: readonly FunctionGraph[]): void {
-    const unit = new ModuleUnit(this.#options, this.sites);
-    const firstNew = this.#filled.length;
+  #filledAt(pc: number): number {
+    const slot = this.#slots.get(pc);
+    return slot === undefined ? FILLED.empty : (this.#filled[slot] as number);
+  }
+
+  #translate(graphs: readonly FunctionGraph[], quality: Quality): void {
+    const unit = new ModuleUnit({ ...this.#options, quality }, this.sites);
     const entries: { slot: number; index: number }[] = [];
     for (const graph of graphs) {
       const slot = this.#reserve(graph.pc);
@@ -150,20 +194,46 @@ export class Library {
       if (unit.functionAt(callee) !== undefined) continue;
       const slot = this.#reserve(callee);
       unit.link(callee, slot);
-      if (slot >= firstNew) entries.push({ slot, index: unit.addStub(callee) });
+      if (this.#filled[slot] === FILLED.empty) entries.push({ slot, index: unit.addStub(callee) });
     }
-    for (const graph of graphs) {
-      unit.emit(graph);
-      this.blocks += graph.nodes.length;
-    }
+    for (const graph of graphs) unit.emit(graph);
     const bytes = unit.finish(entries, this.#filled.length);
-    this.modules.push(new WebAssembly.Module(bytes));
     this.bytes += bytes.length;
-    for (const { pc } of graphs) {
-      const slot = this.#slots.get(pc) as number;
-      this.#filled[slot] = 1;
-      for (const address of this.#addressesOf(pc)) this.functions.push({ address, slot });
+    for (const { instructions, nodes } of graphs) {
+      this.instructions += instructions.count;
+      this.blocks += nodes.length;
     }
+    const add = (module: WebAssembly.Module): void => {
+      this.modules.push(module);
+      for (const { slot } of entries)
+        this.#filled[slot] = Math.max(this.#filled[slot] as number, FILLED.stub);
+      for (const { pc } of graphs) this.#fill(pc, FILLED[quality]);
+    };
+    try {
+      add(new WebAssembly.Module(bytes));
+    } catch (error) {
+      // On a page's main thread engines refuse large modules at once: Chromium 4 KiB, later 8 MiB.
+      if (!(error instanceof RangeError)) throw error;
+      this.#compileLater(bytes, add);
+    }
+  }
+
+  #compileLater(bytes: Uint8Array<ArrayBuffer>, add: (module: WebAssembly.Module) => void): void {
+    this.pending = WebAssembly.compile(bytes)
+      .then(add, () => {
+        this.#refused = true;
+      })
+      .finally(() => {
+        this.pending = undefined;
+      });
+  }
+
+  #fill(pc: number, filled: number): void {
+    const slot = this.#slots.get(pc) as number;
+    const first = (this.#filled[slot] as number) < FILLED.quick;
+    this.#filled[slot] = filled;
+    if (!first) return;
+    for (const address of this.#addressesOf(pc)) this.functions.push({ address, slot });
   }
 
   /** The code addresses that lead to a program counter. */

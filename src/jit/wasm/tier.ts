@@ -4,11 +4,14 @@ import { linearLayout } from '../../memory/linear-layout.ts';
 import { LinearPool } from '../../memory/linear-pool.ts';
 import { Meter } from '../graph/pricing.ts';
 import { InterpretedProgram } from '../interpreter.ts';
-import type { Execution, Metering, Tier, TranslatedProgram } from '../tier.ts';
+import { isWebAssemblySupported } from '../probe.ts';
+import type { Execution, Metering, Tier, TierName, TranslatedProgram, TranslationOptions } from '../tier.ts';
 import { Attachment } from './attachment.ts';
+import { AutoPace } from './auto-pace.ts';
 import { WasmExecution } from './execution.ts';
 import { FUNCTION_TABLE_BYTES } from './function-table.ts';
-import { Library, type Site } from './library.ts';
+import { Heat } from './heat.ts';
+import { LARGEST_UNIT, Library, type Site, type TranslateOptions } from './library.ts';
 import { Territory } from './territory.ts';
 
 /**
@@ -18,25 +21,37 @@ import { Territory } from './territory.ts';
 const FIRST_SLICE = 2 ** 20;
 const LONGEST_SLICE = 2 ** 26;
 const SLICES_OF_A_LENGTH = 8;
-/** Entries at a place in the middle of a function before it becomes the beginning of one. */
-const VISITS = 1;
+/** How a program is translated. */
+export interface WasmOptions extends TranslationOptions {
+  /** Code is translated when it is first reached, not when it is hot. */
+  readonly eager: boolean;
+}
 
 /** A program in the WebAssembly tier. */
 export class TranslatedWasm implements TranslatedProgram {
   readonly meter: Meter;
+  readonly heat: Heat;
+  readonly isolated: boolean;
   readonly #program: Program;
+  readonly #options: WasmOptions;
   readonly #interpreted: InterpretedProgram;
   readonly #pool = new LinearPool();
   #library: Library | undefined;
   #slices = 0;
   #slice: number;
-  readonly #visits = new Map<number, number>();
 
-  constructor(program: Program, metering: Metering) {
+  constructor(program: Program, metering: Metering, options: WasmOptions) {
     this.#program = program;
+    this.#options = options;
+    this.isolated = options.isolated === true;
     this.#interpreted = new InterpretedProgram(program, metering);
     this.meter = new Meter(program, metering);
+    this.heat = new Heat(program.code.count);
     this.#slice = Math.min(FIRST_SLICE, this.meter.sliceLimit);
+  }
+
+  get tier(): TierName {
+    return this.meter.countable ? 'wasm' : 'interpreter';
   }
 
   get blocks(): number {
@@ -45,7 +60,9 @@ export class TranslatedWasm implements TranslatedProgram {
 
   execution(memory: GuestMemory): Execution {
     const machine = this.#interpreted.execution(memory);
-    return this.meter.countable ? new WasmExecution(this, machine) : machine;
+    if (!this.meter.countable) return machine;
+    this.#library ??= this.#newLibrary(memory);
+    return new WasmExecution(this, machine, this.#options.eager ? undefined : new AutoPace(this));
   }
 
   /** The translated code on the instance's memory; undefined when there is no WebAssembly memory for it. */
@@ -53,38 +70,55 @@ export class TranslatedWasm implements TranslatedProgram {
     if (!memory.promote(this.#pool, FUNCTION_TABLE_BYTES)) return undefined;
     const home = memory.linear;
     if (home === undefined) return undefined;
-    this.#library ??= this.#newLibrary(memory);
-    if (home.attachment instanceof Attachment && home.attachment.library === this.#library)
-      return home.attachment;
-    const attachment = new Attachment(this.#library, home);
+    const library = this.#library as Library;
+    if (home.attachment instanceof Attachment && home.attachment.library === library) return home.attachment;
+    const attachment = new Attachment(library, home);
     home.attachment = attachment;
     return attachment;
   }
 
   #newLibrary(memory: GuestMemory): Library {
     const program = this.#program;
+    const { eager, codeLimit } = this.#options;
     const paged = memory.size === 0;
     return new Library({
       program,
       meter: this.meter,
       territory: new Territory(program.kind, memory.map, linearLayout(paged, FUNCTION_TABLE_BYTES)),
       paged,
-      isolated: false,
-      quality: 'full',
+      isolated: this.isolated,
+      quality: eager ? 'full' : 'quick',
+      ...(codeLimit === undefined ? {} : { codeLimit }),
     });
   }
 
-  /** The slot of the function to enter at `pc`, or -1 where the interpreter has to go on. */
+  /** The slot of the function to enter at `pc`, translated if need be, or -1 where the interpreter has to go on. */
   slotFor(pc: number): number {
+    const slot = this.slotOf(pc);
+    return slot < 0 ? this.#translate(pc, {}) : slot;
+  }
+
+  /** The slot of the function that begins at `pc`, or -1. */
+  slotOf(pc: number): number {
+    return (this.#library as Library).slotOf(pc);
+  }
+
+  /** Translates what begins at `pc`, if there has been time enough to pay for it; the slot, or -1. */
+  translateAt(pc: number): number {
+    const most = this.heat.allowance((this.#library as Library).instructions);
+    return most <= 0 ? -1 : this.#translate(pc, { most: Math.min(most, LARGEST_UNIT) });
+  }
+
+  /** Translates again what begins at `pc`, as well as can be. */
+  improveAt(pc: number): void {
+    const most = this.heat.allowance((this.#library as Library).instructions);
+    this.#translate(pc, { most: Math.min(most, LARGEST_UNIT), quality: 'full' });
+  }
+
+  #translate(pc: number, options: TranslateOptions): number {
     const library = this.#library as Library;
-    const known = library.slotOf(pc);
-    if (known >= 0) return known;
     if (this.#program.code.blockOf(pc) !== pc) return -1;
-    const visits = (this.#visits.get(pc) ?? 0) + 1;
-    this.#visits.set(pc, visits);
-    if (visits < VISITS) return -1;
-    this.#visits.delete(pc);
-    library.translate(pc);
+    library.translate(pc, options);
     return library.slotOf(pc);
   }
 
@@ -106,8 +140,18 @@ export class TranslatedWasm implements TranslatedProgram {
   }
 }
 
-/** Guest functions become WebAssembly functions. */
-export const wasm: Tier = {
-  name: 'wasm',
-  translate: (program, metering) => new TranslatedWasm(program, metering),
-};
+const tierOf = (eager: boolean): Tier => ({
+  get name() {
+    return eager || isWebAssemblySupported() ? 'wasm' : 'interpreter';
+  },
+  translate: (program, metering, options = {}) =>
+    isWebAssemblySupported()
+      ? new TranslatedWasm(program, metering, { ...options, eager })
+      : new InterpretedProgram(program, metering),
+});
+
+/** Guest functions become WebAssembly functions when they are first reached. */
+export const wasm: Tier = tierOf(true);
+
+/** The interpreter, and WebAssembly functions for what is hot; the interpreter alone where the host allows no WebAssembly. */
+export const auto: Tier = tierOf(false);
