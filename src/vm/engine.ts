@@ -4,14 +4,23 @@ import { type Limits, limitsFrom } from '../sandbox/limits.ts';
 import { type ContainerOptions, readProgramFile } from './container.ts';
 import { type CrosscheckSetting, crosschecked } from './crosscheck-option.ts';
 import { Module, type ModuleOptions } from './module.ts';
+import { fail } from './module-errors.ts';
 import { TIER_NAMES, tierNamed } from './tiers.ts';
 
 /** Defaults of an engine's modules. */
 export interface EngineOptions extends Partial<Limits> {
-  /** Which tier runs the programs. Default `auto`: the best that this build has. */
+  /**
+   * Which tier runs the programs. Default `auto`: the interpreter at once, and WebAssembly for what gets hot, where the
+   * host allows it.
+   */
   readonly tier?: 'auto' | TierName;
   /** Tiers that are entries of their own: `jsTier` of `riscbox/jit-js`. Default none. */
   readonly tiers?: readonly Tier[];
+  /**
+   * Bytes of translated code that each module keeps at most; what is not translated is interpreted. Default 32 MiB; 0:
+   * nothing is translated.
+   */
+  readonly codeLimit?: number;
   /**
    * Run every program on two tiers at once and compare all of their state at every stop and every few instructions.
    * `true` compares `tier` with the interpreter. For testing riscbox itself: it is slow. Where the tiers differ,
@@ -26,6 +35,7 @@ export type CompileOptions = ModuleOptions & ContainerOptions;
 /** Tier and limits that modules share. */
 export class Engine {
   readonly #tier: Tier;
+  readonly #codeLimit: number | undefined;
   readonly limits: Limits;
 
   /** Throws engine/tier, engine/option, limits/range. */
@@ -34,6 +44,14 @@ export class Engine {
     const tier = tierNamed(options.tier ?? 'auto', tiers);
     this.#tier =
       crosscheck === false ? tier : crosschecked(tier, crosscheck === true ? {} : crosscheck, tiers);
+    this.#codeLimit = options.codeLimit;
+    if (this.#codeLimit !== undefined && !(this.#codeLimit >= 0)) {
+      throw fail('engine/option', {
+        option: 'codeLimit',
+        value: this.#codeLimit,
+        expected: 'a number of bytes',
+      });
+    }
     this.limits = limitsFrom(options);
   }
 
@@ -42,7 +60,10 @@ export class Engine {
     return TIER_NAMES;
   }
 
-  /** The tier that runs the programs; with `crosscheck` the first of the two. */
+  /**
+   * The tier that runs the programs: what the host allows of what was asked for; with `crosscheck` the first of the two.
+   * `module.tier` and `instance.tier` tell it of one program.
+   */
   get tier(): TierName {
     return this.#tier.name;
   }
@@ -59,6 +80,7 @@ export class Engine {
     return Module.fromFile(readProgramFile(file, options), file, options, {
       tier: this.#tier,
       limits: this.limits,
+      codeLimit: this.#codeLimit,
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { Stop } from '../core/stop.ts';
-import type { Execution, ExecutionState } from '../jit/tier.ts';
+import type { Execution, ExecutionState, TierName } from '../jit/tier.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import type { Region } from '../memory/map.ts';
 import { isPaged } from '../memory/memory-mode.ts';
@@ -140,6 +140,14 @@ export class Instance<U = undefined> {
   set nextPc(pc: number | undefined) {
     if (pc !== undefined) this.module.entryPoint(pc);
     this.#idle('setting nextPc').execution.nextPc = pc;
+  }
+
+  /**
+   * The tier that runs it now. With `auto` an instance begins in the interpreter; it stays there when the host has no
+   * memory for translated code to give, or none at all.
+   */
+  get tier(): TierName {
+    return this.#live('tier').execution.tier;
   }
 
   /** The gas left: signed 64-bit, never clamped. Counted only in modules compiled with gas. */

@@ -2,7 +2,7 @@ import type { Blob, RiscvProgramHeaders } from '../blob/blob.ts';
 import type { Kind, Width } from '../core/kind.ts';
 import { type GasModel, type GasModelOption, gasModel } from '../decoder/gas/models.ts';
 import { type Program, type ProgramExport, programFrom } from '../decoder/program.ts';
-import type { Execution, Metering, Tier, TranslatedProgram } from '../jit/tier.ts';
+import type { Execution, Metering, Tier, TierName, TranslatedProgram } from '../jit/tier.ts';
 import { BufferPool } from '../memory/buffer-pool.ts';
 import { FlatMemory } from '../memory/flat-memory.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
@@ -31,6 +31,12 @@ export interface ModuleOptions extends Partial<Limits> {
   readonly gasModel?: GasModelOption;
   /** What is charged at once: a `block` when it is entered (default), or each `instruction` as it runs. */
   readonly gasGranularity?: 'block' | 'instruction';
+  /**
+   * `exact` (default): programs see the memory of their own format, page by page, on every tier. `isolated`: translated
+   * code makes no checks of its own, so programs are only kept within their own linear memory, as WebAssembly programs
+   * are. Faster; read "Isolated memory" in the guide on tiers before using it.
+   */
+  readonly memory?: 'exact' | 'isolated';
   /** The host maps every page, on demand; no `sbrk`. Default false. */
   readonly dynamicPaging?: boolean;
   /** PolkaVM blobs: bytes per page, a power of two from 4096 to 65536. Default 4096. */
@@ -45,6 +51,7 @@ export interface ModuleOptions extends Partial<Limits> {
 export interface EngineSettings {
   readonly tier: Tier;
   readonly limits: Partial<Limits>;
+  readonly codeLimit?: number | undefined;
 }
 
 const DEFAULTS: EngineSettings = { tier: tierNamed('auto'), limits: {} };
@@ -61,6 +68,10 @@ export class Module {
   readonly auxDataSize: number;
   /** Where the parts of its memory lie; argument bytes of JAM programs left out. */
   readonly memoryMap: MemoryMap;
+  /** `isolated`: see ModuleOptions. */
+  readonly memoryMode: 'exact' | 'isolated';
+  /** The tier that runs its instances at best: what host and program allow of the engine's. */
+  readonly tier: TierName;
   readonly #translated: TranslatedProgram;
   readonly #exports: ExportTable;
   readonly #hosts: HostTable<never>;
@@ -83,7 +94,12 @@ export class Module {
     checkPageSize(this.pageSize);
     this.auxDataSize = auxSizeOf(options);
     this.memoryMap = this.#mapFor(0);
-    this.#translated = engine.tier.translate(this.program, this.metering);
+    this.memoryMode = memoryModeOf(options);
+    this.#translated = engine.tier.translate(this.program, this.metering, {
+      isolated: this.memoryMode === 'isolated',
+      ...(engine.codeLimit === undefined ? {} : { codeLimit: engine.codeLimit }),
+    });
+    this.tier = this.#translated.tier ?? engine.tier.name;
     this.#exports = new ExportTable(this.exports);
     this.#hosts = new HostTable(this.abi);
   }
@@ -207,6 +223,11 @@ const meteringOf = (options: ModuleOptions, kind: Kind): Metering => {
     throw fail('module/instruction-gas', { model: model.name });
   }
   return { gas, granularity, model };
+};
+
+const memoryModeOf = ({ memory = 'exact', dynamicPaging = false }: ModuleOptions): 'exact' | 'isolated' => {
+  oneOf('memory', memory, dynamicPaging ? ['exact'] : ['exact', 'isolated']);
+  return memory;
 };
 
 const oneOf = (option: string, value: unknown, allowed: readonly string[]): void => {
