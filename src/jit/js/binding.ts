@@ -53,12 +53,12 @@ export class Binding {
 
   #define({ text, tables }: TranslatedUnit): void {
     const { memory, counter, servant } = this.#gear;
-    const view = this.#view;
     evaluate(text)(
       withArithmetic({
         W: memory.words,
         H: memory.halves,
         B: memory.bytes,
+        V: this.#view,
         R: memory.rights,
         Z: memory.size,
         N: counter,
@@ -67,10 +67,6 @@ export class Binding {
         T: this.table,
         M: memory,
         s: servant,
-        u2: (offset) => view.getUint16(offset, true),
-        u4: (offset) => view.getInt32(offset, true),
-        p2: (offset, value) => view.setInt16(offset, value, true),
-        p4: (offset, value) => view.setInt32(offset, value, true),
       }),
     );
   }

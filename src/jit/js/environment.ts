@@ -13,6 +13,7 @@ export interface Environment {
   readonly W: Int32Array;
   readonly H: Uint16Array;
   readonly B: Uint8Array;
+  readonly V: DataView;
   /** Rights of its pages. */
   readonly R: Uint8Array;
   /** Bytes of it that the guest may use. */
@@ -28,11 +29,6 @@ export interface Environment {
   readonly M: GuestMemory;
   /** Does what translated code leaves to others, for the site with this number; 0: go on, other: return. */
   readonly s: (site: number) => number;
-  /** Accesses that are not aligned, by buffer offset. */
-  readonly u2: (offset: number) => number;
-  readonly u4: (offset: number) => number;
-  readonly p2: (offset: number, value: number) => void;
-  readonly p4: (offset: number, value: number) => void;
 }
 
 const ARITHMETIC = {
@@ -45,7 +41,7 @@ const ARITHMETIC = {
 };
 
 const NAMES: readonly string[] = [
-  ...('W H B R Z N J A T M s u2 u4 p2 p4'.split(' ') satisfies string[]),
+  ...('W H B V R Z N J A T M s'.split(' ') satisfies string[]),
   ...Object.keys(ARITHMETIC),
 ];
 

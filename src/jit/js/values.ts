@@ -105,7 +105,10 @@ const LONG = new Map<number, string>([
   [TERM.remu, 'remu'],
 ]);
 
-const unsigned = (a: string): string => (/^\d+$/.test(a) ? a : `(${a}>>>0)`);
+const unsigned = (a: string): string => {
+  if (/^\d+$/.test(a)) return a;
+  return /^\(-\d+\)$/.test(a) ? String(Number(a.slice(1, -1)) >>> 0) : `(${a}>>>0)`;
+};
 
 const WORD_COMPARISONS = new Map<number, Binary>([
   [TERM.eq, (a, b) => `${a}===${b}`],
@@ -333,7 +336,7 @@ export class Values {
     const b = this.#atoms(t.q);
     if (b.lo === '0') return { lo: a.lo, hi: plus(a.hi, b.hi) };
     const lo = this.bind(`${a.lo}+${b.lo}|0`, into);
-    const carry = `(${unsigned(lo)}<${unsigned(b.lo === '(-1)' ? '4294967295' : b.lo)}?1:0)`;
+    const carry = `(${unsigned(lo)}<${unsigned(b.lo)}?1:0)`;
     return { lo, hi: `(${a.hi === '0' ? '' : `${a.hi}+`}${b.hi === '0' ? '' : `${b.hi}+`}${carry}|0)` };
   }
 

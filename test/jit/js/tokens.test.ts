@@ -20,8 +20,8 @@ const WORDS: ReadonlySet<string> = new Set([
   ...FIXED_NAMES,
   // The counter, the way out, a code address, the depth.
   ...['n', 'e', 'a', 'd'],
-  // Methods of M.
-  ...['load', 'store', 'low', 'high'],
+  // Methods of M and V.
+  ...['load', 'store', 'low', 'high', 'getUint16', 'getInt32', 'setInt16', 'setInt32', 'true'],
 ]);
 /** Functions, registers, halves of registers, temporaries, offsets, dispatch variables, labels. */
 const NUMBERED = /^[frlhtxvBLX]\d+$/;
