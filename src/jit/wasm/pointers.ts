@@ -1,5 +1,6 @@
-import { definesA, TERM, type Term, termOf } from '../../isa/term.ts';
+import { definesA, TERM, TERM_ARITIES, type Term, termOf } from '../../isa/term.ts';
 import { accessOf } from '../graph/accesses.ts';
+import { LEAVES } from '../graph/flow.ts';
 import type { FunctionGraph } from '../graph/function-graph.ts';
 import type { Structure } from '../graph/structure.ts';
 import type { Range, Territory } from './territory.ts';
@@ -10,59 +11,92 @@ const POINTS_TO = { writable: 1, readOnly: 2, stack: 4, anything: 8 } as const;
 /** Ranges that a check compares with at most, before it looks at the rights of pages. */
 const MOST_RANGES = 2;
 
+/** Rounds over a function: in the second one what comes over back edges is known. */
+const ROUNDS = 2;
+const REGISTERS = 32;
+
 /**
  * Guesses where registers of a function point to: constants that lie in a region of memory, the stack pointer, and
  * sums with them. A guess decides what a check compares with first, nothing else.
+ *
+ * `begin` and `step` go through a node; `rangesFor` is about the place where they are.
  */
 export class Pointers {
-  readonly #classes = new Uint8Array(32);
+  readonly #graph: FunctionGraph;
   readonly #territory: Territory;
+  readonly #zeroRegister: boolean;
+  /** What registers point to where a node begins, 32 for each node; and here. */
+  readonly #entries: Uint8Array;
+  readonly #now = new Uint8Array(REGISTERS);
+  /** Registers whose value is a constant here, and what it is. */
+  #known = 0;
+  readonly #constants = new Int32Array(REGISTERS);
 
   constructor(graph: FunctionGraph, structure: Structure, territory: Territory, zeroRegister: boolean) {
+    this.#graph = graph;
     this.#territory = territory;
-    this.#classes[territory.stackPointer] = POINTS_TO.stack;
-    // Sums of sums need a second look; longer chains are rare, and a guess may be wrong.
-    for (let round = 0; round < 2; round++) this.#look(graph, structure, zeroRegister);
-  }
-
-  #look(graph: FunctionGraph, structure: Structure, zeroRegister: boolean): void {
-    const classes = this.#classes;
-    const { op, a, b, c, x } = graph.instructions;
-    const constants = new Int32Array(32);
-    for (const id of structure.order) {
-      const { first, end } = graph.node(id);
-      let known = zeroRegister ? 1 : 0;
-      for (let i = first; i < end; i++) {
-        const o = op[i] as number;
-        if (!definesA(o)) continue;
-        const register = a[i] as number;
-        if (register === this.#territory.stackPointer || (register === 0 && zeroRegister)) continue;
-        const term = termOf(o);
-        let found = 0;
-        let constant: number | undefined;
-        if (accessOf(o) !== undefined) found = POINTS_TO.anything;
-        else if (term !== undefined) {
-          const sum = term.op === TERM.sx32 ? term.p : term;
-          if (sum.op === TERM.x) constant = x[i] as number;
-          else if (sum.op === TERM.b) {
-            found = classes[b[i] as number] as number;
-            if ((known >>> (b[i] as number)) & 1) constant = constants[b[i] as number] as number;
-          } else if (sum.op === TERM.add && isOperand(sum.p) && isOperand(sum.q)) {
-            const left = b[i] as number;
-            found = classes[left] as number;
-            if (sum.q.op === TERM.c) found |= classes[c[i] as number] as number;
-            else if ((known >>> left) & 1) constant = ((constants[left] as number) + (x[i] as number)) | 0;
-          }
-        }
-        known &= ~(1 << register);
-        if (constant !== undefined) {
-          constants[register] = constant;
-          known |= 1 << register;
-          found = this.#classOf(constant);
-        }
-        classes[register] = (classes[register] as number) | found;
+    this.#zeroRegister = zeroRegister;
+    this.#entries = new Uint8Array(REGISTERS * graph.nodes.length);
+    this.#entries[REGISTERS * graph.entry + territory.stackPointer] = POINTS_TO.stack;
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const id of structure.order) {
+        const { first, end } = graph.node(id);
+        this.begin(id);
+        for (let i = first; i < end; i++) this.step(i);
+        for (const successor of graph.successors[id] as number[]) if (successor !== LEAVES) this.#join(successor);
       }
     }
+  }
+
+  #join(id: number): void {
+    const entries = this.#entries;
+    const now = this.#now;
+    const at = REGISTERS * id;
+    for (let r = 0; r < REGISTERS; r++) entries[at + r] = (entries[at + r] as number) | (now[r] as number);
+  }
+
+  begin(id: number): void {
+    const at = REGISTERS * id;
+    this.#now.set(this.#entries.subarray(at, at + REGISTERS));
+    this.#known = this.#zeroRegister ? 1 : 0;
+  }
+
+  step(i: number): void {
+    const { op, a, b, c, x } = this.#graph.instructions;
+    const o = op[i] as number;
+    if (!definesA(o)) return;
+    const register = a[i] as number;
+    if (register === this.#territory.stackPointer || (register === 0 && this.#zeroRegister)) return;
+    const now = this.#now;
+    const constants = this.#constants;
+    const isKnown = (r: number): boolean => ((this.#known >>> r) & 1) === 1;
+    const term = termOf(o);
+    let found = 0;
+    let constant: number | undefined;
+    if (term === undefined) found = accessOf(o) === undefined ? 0 : POINTS_TO.anything;
+    else {
+      const sum = term.op === TERM.sx32 ? term.p : term;
+      const left = b[i] as number;
+      if (sum.op === TERM.x) constant = x[i] as number;
+      else if (sum.op === TERM.b) {
+        found = now[left] as number;
+        if (isKnown(left)) constant = constants[left] as number;
+      } else if (sum.op === TERM.add && sum.p.op === TERM.b && sum.q.op === TERM.x) {
+        found = now[left] as number;
+        if (isKnown(left)) constant = ((constants[left] as number) + (x[i] as number)) | 0;
+      } else if (sum.op === TERM.add || sum.op === TERM.sub) {
+        // Of an index and a pointer the pointer decides, and of two unknown values nothing follows.
+        found = (now[left] as number) | (mentionsC(sum) ? (now[c[i] as number] as number) : 0);
+        if (found !== POINTS_TO.anything) found &= ~POINTS_TO.anything;
+      }
+    }
+    this.#known &= ~(1 << register);
+    if (constant !== undefined) {
+      constants[register] = constant;
+      this.#known |= 1 << register;
+      found = this.#classOf(constant);
+    }
+    now[register] = found;
   }
 
   #classOf(address: number): number {
@@ -78,7 +112,7 @@ export class Pointers {
   /** What to compare an address in a register with. */
   rangesFor(register: number): readonly Range[] {
     const { stack, readOnly, data } = this.#territory;
-    const found = this.#classes[register] as number;
+    const found = this.#now[register] as number;
     const ranges: Range[] = [];
     if ((found & POINTS_TO.stack) !== 0 && stack !== undefined) ranges.push(stack);
     if ((found & POINTS_TO.readOnly) !== 0 && readOnly[0] !== undefined) ranges.push(readOnly[0]);
@@ -87,4 +121,7 @@ export class Pointers {
   }
 }
 
-const isOperand = (t: Term): boolean => t.op <= TERM.imm;
+const mentionsC = (t: Term): boolean => {
+  const arity = TERM_ARITIES[t.op] as number;
+  return t.op === TERM.c || (arity > 0 && mentionsC(t.p)) || (arity > 1 && mentionsC(t.q));
+};
