@@ -52,6 +52,7 @@ const textCompilerUsers: ReadonlySet<string> = new Set(['cli', 'node']);
 const withoutDependencies: readonly string[] = [
   'index.ts',
   'aot/index.ts',
+  'aot/translate.ts',
   'linker/index.ts',
   'linux/index.ts',
   'disassembler.ts',
