@@ -18,9 +18,9 @@ import { type CompileOptions, Engine } from '../vm/engine.ts';
 import type { Module } from '../vm/module.ts';
 import { fail } from './compile-errors.ts';
 import type { Facts } from './facts.ts';
-import { NOWHERE, writePlaces } from './places.ts';
 import { restOf, resumable } from './resume.ts';
-import { appendSections } from './sections.ts';
+import { NOWHERE, writePlaces } from './write-places.ts';
+import { appendSections } from './write-sections.ts';
 
 /**
  * Instructions of one function. More than the tier takes: there is time, and a function in pieces is much larger as a

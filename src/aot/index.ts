@@ -6,8 +6,6 @@ export { isRiscboxError, RiscboxError } from '../core/error.ts';
 export type { Stop, TrapReason } from '../core/stop.ts';
 export { CallStopped } from '../vm/errors.ts';
 export type { HostMemory } from '../vm/host-memory.ts';
-export type { AheadOptions } from './compile.ts';
 export type { AotExport, AotImports, AotInstance } from './instance.ts';
 export { load, loadSync, type TranslatedSource } from './load.ts';
 export type { AotProgram, ProgramOptions } from './program.ts';
-export { translate } from './translate.ts';

@@ -2,7 +2,6 @@ import type { Stop } from '../core/stop.ts';
 import type { Execution } from '../jit/tier.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import { RETURN_TO_HOST } from '../memory/region.ts';
-import { type RegisterName, registerNumber } from '../vm/abi.ts';
 import { CallStopped, fail, PartMissing } from '../vm/errors.ts';
 import type { PlainFunction } from '../vm/host-functions.ts';
 import { HostMemory } from '../vm/host-memory.ts';
@@ -98,20 +97,6 @@ export class AotInstance {
   /** Instructions executed since the instance was made. */
   get executed(): number {
     return this.#execution.executed;
-  }
-
-  #register(register: RegisterName): number {
-    const number = registerNumber(this.program.abi, register);
-    if (number < 0) throw fail('instance/register', { register, names: this.program.abi.names });
-    return number;
-  }
-  /** A register by number or ABI name, unsigned. Throws instance/register. */
-  getRegister(register: RegisterName): bigint {
-    return this.#execution.getRegister(this.#register(register));
-  }
-  /** Throws instance/register. */
-  setRegister(register: RegisterName, value: bigint | number): void {
-    this.#execution.setRegister(this.#register(register), value);
   }
 
   /** Sets registers and program counter as `Instance.call` does. */

@@ -10,7 +10,6 @@
 const ENTRY_WORDS = 3;
 const SITE_WORDS = 8;
 const HEADER_WORDS = 4;
-export const NOWHERE = 0xffffffff;
 
 /** An instruction that translated code leaves to the host or the interpreter. */
 export interface PlacedSite {
@@ -23,37 +22,6 @@ export interface PlacedSite {
   /** Of host calls: what follows it in its block. */
   readonly rest: { readonly gas: number; readonly instructions: number };
 }
-
-/** For entries and continuations: program counter, slot, and what EXIT_CELL has to hold. */
-export const writePlaces = (
-  entries: readonly (readonly number[])[],
-  continuations: readonly (readonly number[])[],
-  sites: readonly PlacedSite[],
-  jumps: readonly number[],
-): Uint8Array<ArrayBuffer> => {
-  const words = [
-    entries.length,
-    continuations.length,
-    sites.length,
-    jumps.length,
-    entries.flat(),
-    continuations.flat(),
-    sites.flatMap(({ pc, nextPc, hostCall, need, rest }) => [
-      pc,
-      nextPc,
-      hostCall ?? 0,
-      hostCall === undefined ? 0 : 1,
-      rest.gas,
-      rest.instructions,
-      need % 2 ** 32,
-      Math.floor(need / 2 ** 32),
-    ]),
-    jumps,
-  ].flat();
-  const view = new DataView(new ArrayBuffer(4 * words.length));
-  for (const [i, word] of words.entries()) view.setUint32(4 * i, word, true);
-  return new Uint8Array(view.buffer);
-};
 
 /** The places of a file, for looking up. */
 export class Places {

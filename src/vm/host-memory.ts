@@ -1,6 +1,5 @@
 import { fail } from '../memory/errors.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
-import { isFlat } from '../memory/memory-mode.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -33,29 +32,6 @@ export class HostMemory {
   /** Writes all bytes or nothing. */
   write(address: number, bytes: Uint8Array): void {
     this.source().write(unsigned(address, bytes.length), bytes);
-  }
-
-  /** Writes `length` zeros or nothing. */
-  zero(address: number, length: number): void {
-    const memory = this.source();
-    const at = unsigned(address, length);
-    if (!memory.isAccessible(at, length, true)) {
-      throw fail('memory/out-of-range', { address: at, length, access: 'write' });
-    }
-    for (let done = 0; done < length; done += CHUNK) {
-      memory.write(at + done, ZEROS.subarray(0, Math.min(CHUNK, length - done)));
-    }
-  }
-
-  /**
-   * Calls `use` with the bytes themselves, without a copy where they lie together. They are for reading, and only
-   * until `use` returns: the guest's memory may move whenever it grows.
-   */
-  view<T>(address: number, length: number, use: (bytes: Uint8Array) => T): T {
-    const memory = this.source();
-    const at = unsigned(address, length);
-    if (!isFlat(memory)) return use(memory.read(at, length));
-    return use(memory.view(at, length));
   }
 
   readU8(address: number): number {
@@ -177,8 +153,6 @@ export class HostMemory {
     memory.write(at, bytes.subarray(0, size));
   }
 }
-
-const ZEROS = new Uint8Array(CHUNK);
 
 const isLength = (length: number): boolean => Number.isInteger(length) && length >= 0;
 

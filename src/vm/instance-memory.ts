@@ -1,11 +1,39 @@
+import { fail as failRange } from '../memory/errors.ts';
 import type { FlatAccess } from '../memory/flat-access.ts';
 import { isFlat, isPaged } from '../memory/memory-mode.ts';
 import { fail } from '../memory/mode-errors.ts';
 import type { PagedMemory, Protection } from '../memory/paged-memory.ts';
 import { HostMemory, unsigned } from './host-memory.ts';
 
+/** Zeros that are written at once. */
+const CHUNK = 4096;
+const ZEROS = new Uint8Array(CHUNK);
+
 /** The host's access to a guest's memory, with what only hosts need that manage the pages themselves. */
 export class InstanceMemory extends HostMemory {
+  /** Writes `length` zeros or nothing. */
+  zero(address: number, length: number): void {
+    const memory = this.source();
+    const at = unsigned(address, length);
+    if (!memory.isAccessible(at, length, true)) {
+      throw failRange('memory/out-of-range', { address: at, length, access: 'write' });
+    }
+    for (let done = 0; done < length; done += CHUNK) {
+      memory.write(at + done, ZEROS.subarray(0, Math.min(CHUNK, length - done)));
+    }
+  }
+
+  /**
+   * Calls `use` with the bytes themselves, without a copy where they lie together. They are for reading, and only
+   * until `use` returns: the guest's memory may move whenever it grows.
+   */
+  view<T>(address: number, length: number, use: (bytes: Uint8Array) => T): T {
+    const memory = this.source();
+    const at = unsigned(address, length);
+    if (!isFlat(memory)) return use(memory.read(at, length));
+    return use(memory.view(at, length));
+  }
+
   /** Changes how many bytes of the aux region the guest can read. Throws memory/wrong-mode, memory/aux-size. */
   setAuxSize(bytes: number): void {
     this.#flat('setAuxSize').setHostRegionSize(bytes);

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { link } from '../../src/linker/index.ts';
+import { checkAhead, checkSize } from './ahead.ts';
 import { bundle, compressedSize } from './bundle.ts';
 import type { ManyOutcome, Outcome, PageTests } from './page.ts';
 
@@ -72,6 +73,8 @@ await check(
   },
 );
 
+await checkSize(check);
+
 const browser = await chromium.launch({ executablePath, args });
 try {
   console.log(`        Chromium ${browser.version()}`);
@@ -115,6 +118,8 @@ try {
     const answer = await page.evaluate((b) => (globalThis as Global).tests.refuse(b), broken);
     return /^blob\//.test(answer) ? undefined : answer;
   });
+
+  await checkAhead(browser, check);
 
   await check('no errors in the page', async () => (errors.length > 0 ? errors.join('; ') : undefined));
 } finally {

@@ -1,0 +1,89 @@
+/** Programs translated ahead of time, in a page with a policy. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser } from 'playwright-core';
+import { program } from '../../examples/program.ts';
+import { translate } from '../../src/aot/compile.ts';
+import type { AheadTests } from './ahead-page.ts';
+import { compressedSize, splitBundle } from './bundle.ts';
+
+/** What a page pays before the interpreter is needed: all scripts of it, compressed. */
+const LARGEST_STRAIGHT = 12 * 1024;
+
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+
+export type Check = (what: string, body: () => Promise<string | undefined>) => Promise<void>;
+
+type Global = typeof globalThis & { ahead: AheadTests };
+
+const serve = async (
+  files: ReadonlyMap<string, { type: string; body: string | Uint8Array }>,
+): Promise<Server> => {
+  const server = createServer((request, response) => {
+    const file = files.get(request.url ?? '');
+    response.writeHead(file === undefined ? 404 : 200, {
+      'content-type': file?.type ?? 'text/plain',
+      'content-security-policy': POLICY,
+    });
+    response.end(file?.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+};
+
+export const checkSize = (check: Check): Promise<void> =>
+  check(
+    `riscbox/aot at most ${LARGEST_STRAIGHT} bytes, compressed, until the interpreter is needed`,
+    async () => {
+      const { first, later, inputs } = await splitBundle("export { load } from './src/aot/index.ts';");
+      const size = first.reduce((sum, { code }) => sum + compressedSize(code), 0);
+      const rest = later.reduce((sum, { code }) => sum + compressedSize(code), 0);
+      console.log(`        ${size} bytes after gzip at first, ${rest} with the interpreter`);
+      if (size <= LARGEST_STRAIGHT) return undefined;
+      const largest = inputs.slice(0, 12).map(({ path, bytes }) => `${path} ${bytes}`);
+      return `${size} bytes; the largest files, before compression: ${largest.join(', ')}`;
+    },
+  );
+
+export const checkAhead = async (browser: Browser, check: Check): Promise<void> => {
+  const { entry, first, later } = await splitBundle(
+    "import { ahead } from './test/browser/ahead-page.ts'; Object.assign(globalThis, { ahead });",
+  );
+  const script = 'text/javascript';
+  const server = await serve(
+    new Map([
+      ['/', { type: 'text/html', body: `<!doctype html><script type="module" src="/${entry}"></script>` }],
+      ['/numbers.wasm', { type: 'application/wasm', body: translate(program).finish() }],
+      ...[...first, ...later].map(({ name, code }) => [`/${name}`, { type: script, body: code }] as const),
+    ]),
+  );
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.waitForFunction(() => 'ahead' in globalThis, undefined, { timeout: 10_000 });
+    const expect = (
+      what: string,
+      name: 'bytes' | 'compiled' | 'waits' | 'text',
+      expected: RegExp,
+    ): Promise<void> =>
+      check(what, async () => {
+        const answer = `${await page.evaluate((n) => (globalThis as Global).ahead[n](), name)}`;
+        return expected.test(answer) ? undefined : answer;
+      });
+    await expect('the policy forbids code made from text', 'text', /EvalError|unsafe-eval/);
+    await expect('a translated program runs under it', 'bytes', /^111$/);
+    await expect('so does a module that the page has compiled', 'compiled', /^2000001000000$/);
+    await expect('asynchronous calls wait for host functions', 'waits', /^16$/);
+    await check('the interpreter is loaded for a trap, and not before', async () => {
+      const { before, answer, after } = await page.evaluate(() => (globalThis as Global).ahead.traps());
+      if (before.length !== first.length) return `at first ${before.join(', ')}`;
+      return answer === 'call/trap' && after.length > before.length
+        ? undefined
+        : `${answer}, ${after.join(', ')}`;
+    });
+    await page.close();
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+};
