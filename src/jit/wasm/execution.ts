@@ -143,7 +143,10 @@ export class WasmExecution implements Execution {
       else if (attachment === undefined) stop = this.#interpret(this.#budget);
       else {
         attachment.update();
+        const before = machine.entered;
         stop = this.#enter(attachment, slot);
+        // Code may be left where it was entered, because it cannot do what comes first: the interpreter can.
+        if (stop === undefined && machine.entered === before) stop = this.#interpret(1);
       }
       if (stop !== undefined) return stop;
     }
@@ -159,9 +162,10 @@ export class WasmExecution implements Execution {
   #interpret(instructions: number): Stop | undefined {
     const machine = this.#machine;
     const most = Math.min(instructions, this.#budget);
-    const before = machine.executed;
+    // The rest of a block that is paid has been taken off the budget before.
+    const before = machine.entered;
     const stop = machine.run(most);
-    const ran = machine.executed - before;
+    const ran = machine.entered - before;
     this.#budget -= ran;
     this.#pace.interpreted(ran);
     return stop.kind === 'interrupted' && this.#budget > 0 ? undefined : stop;
@@ -171,7 +175,7 @@ export class WasmExecution implements Execution {
     const machine = this.#machine;
     const slice = this.#program.nextSlice();
     const most = Math.min(machine.fuel, this.#budget);
-    const given = this.#give(Math.min(most, slice));
+    this.#give(Math.min(most, slice));
     attachment.servant = this.#serve;
     const depth = Math.max(LEAST_DEPTH, DEPTH >> (this.#nesting - 1));
     let address: number;
@@ -204,7 +208,7 @@ export class WasmExecution implements Execution {
         const limited = Math.min(machine.fuel, this.#budget) < slice;
         if (limited && most <= slice) return this.#interpret(Number.POSITIVE_INFINITY);
         this.#pace.left(pc, true);
-        return this.#given === given ? this.#interpret(1) : undefined;
+        return undefined;
       }
       default:
         machine.arriveAt(pc);
