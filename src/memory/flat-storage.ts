@@ -147,6 +147,12 @@ export class FlatStorage {
       this.bytes.set(oldBytes.subarray(start, end), start + shift);
       this.rights.fill(rights, (start + shift) / RIGHTS_PAGE, (end + shift) / RIGHTS_PAGE);
     }
+    // For the module's next instance: a buffer costs the garbage collector what its holes would take.
+    if (this.pool !== undefined && oldBytes.length === this.initialSize() - shift) {
+      for (const { start, end } of runs) oldBytes.fill(0, start, end);
+      oldBytes.fill(0, 0, STATE_SIZE);
+      this.pool.give(oldBytes.buffer as ArrayBuffer);
+    }
     return true;
   }
 

@@ -86,6 +86,11 @@ export class LinearPool implements HomeSource {
     }
   }
 
+  /** Whether a home is there that nobody uses. */
+  get hasIdle(): boolean {
+    return this.#idle.length > 0;
+  }
+
   #pop(): LinearHome | undefined {
     const home = this.#idle.pop();
     if (home !== undefined) this.#idleBytes -= home.touched;

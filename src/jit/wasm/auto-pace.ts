@@ -17,10 +17,13 @@ export class AutoPace implements Pace {
   #patience = SAMPLE;
   #sinceSample = 0;
   /** The instance lives long enough for a linear memory. */
-  #settled = false;
+  #settled: boolean;
 
-  constructor(program: TranslatedWasm) {
+  /** `settled`: the instance is in a linear memory already. */
+  constructor(program: TranslatedWasm, settled: boolean) {
     this.#program = program;
+    this.#settled = settled;
+    if (settled) this.#reason = 'exit';
   }
 
   get patience(): number {

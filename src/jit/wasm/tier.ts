@@ -62,7 +62,10 @@ export class TranslatedWasm implements TranslatedProgram {
     const machine = this.#interpreted.execution(memory);
     if (!this.meter.countable) return machine;
     this.#library ??= this.#newLibrary(memory);
-    return new WasmExecution(this, machine, this.#options.eager ? undefined : new AutoPace(this));
+    if (this.#options.eager) return new WasmExecution(this, machine);
+    // Cheaper now than after the heap has grown, and the instances before this one have needed it.
+    const early = this.#pool.hasIdle && this.attach(memory) !== undefined;
+    return new WasmExecution(this, machine, new AutoPace(this, early));
   }
 
   /** The translated code on the instance's memory; undefined when there is no WebAssembly memory for it. */
