@@ -1,5 +1,6 @@
 import { LEAVES, type MutableFlow } from './flow.ts';
 import type { Instructions } from './instructions.ts';
+import type { LoopPlan } from './loops/plan.ts';
 
 /** How control leaves a node. */
 export const EXIT = {
@@ -21,12 +22,41 @@ export const EXIT = {
   unentered: 7,
   /** To the successor that the dispatch variable of the node names. */
   dispatch: 8,
+  /** To successor 0 when iterations of a fast loop may run, which are paid then; else 1. */
+  preheader: 9,
+  /** Counts the node's variable down: successor 0 unless it is 0 then, else 1. */
+  countdown: 10,
+  /** To successor 0 unless the node's variable is 0, else 1. */
+  guard: 11,
 } as const;
 
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
 /** `selectedAtEntry` of functions whose caller has put the index into EXIT_CELL. */
 export const CALLER_SELECTS = -2;
+
+/** The fast version of a loop, as its nodes share it: see `versionLoops`. */
+export class FastLoop {
+  readonly plan: LoopPlan;
+  /** Iterations per jump back of the loop that does most of them. */
+  readonly unroll: number;
+  /** Variable with the number of jumps back. */
+  readonly iterations: number;
+  /** Variable with the number of iterations that are left over by that, or -1 when there are none. */
+  readonly rest: number;
+  /** Gas and instructions of an iteration. */
+  readonly cost: number;
+  readonly count: number;
+
+  constructor(plan: LoopPlan, unroll: number, iterations: number, rest: number, cost: number, count: number) {
+    this.plan = plan;
+    this.unroll = unroll;
+    this.iterations = iterations;
+    this.rest = rest;
+    this.cost = cost;
+    this.count = count;
+  }
+}
 
 /** A part of a basic block, or a place that exists for control flow only. */
 export class Node {
@@ -47,7 +77,7 @@ export class Node {
   returnAddress = 0;
   /** `switch`: the code address of each successor, ascending. */
   cases: number[] = [];
-  /** `dispatch`: the number of its variable; -1 otherwise. */
+  /** `dispatch`, `countdown`, `guard`: the number of its variable; -1 otherwise. */
   variable = -1;
   /** For each successor that is a dispatch node, the index that its variable is set to; -1 elsewhere. */
   selected: number[] = [];
@@ -55,6 +85,12 @@ export class Node {
   paid = false;
   /** The node that this one is a copy of, or its own number. */
   origin: number;
+  /** The fast version of a loop that this node is part of: paid, and with accesses that are known to be allowed. */
+  fast: FastLoop | undefined = undefined;
+  /** The last iteration that runs in the fast version: what it holds elsewhere goes to memory. */
+  last = false;
+  /** The node of the original loop that begins in the same states as this one; -1 otherwise. */
+  mirrors = -1;
 
   constructor(id: number, pc: number, first: number, end: number, exit: Exit) {
     this.origin = id;
@@ -74,7 +110,7 @@ export class FunctionGraph implements MutableFlow {
   readonly nodes: Node[] = [];
   readonly successors: number[][] = [];
   entry = 0;
-  /** Number of dispatch variables. */
+  /** Number of variables: 32-bit locals besides the registers. */
   variables = 0;
   /** Value of the entry's dispatch variable when the function begins; -1 when the entry is no dispatch node; or CALLER_SELECTS. */
   selectedAtEntry = -1;

@@ -33,6 +33,8 @@ export class GasPlan {
       this.charge[id] = pack(node.cost, node.count);
       // A dispatch node stands for several places, so that what it leads to is tested instead.
       if (node.exit === EXIT.dispatch) continue;
+      // Fast versions of loops are paid before, and lead to the header of the original, which is tested.
+      if (node.fast !== undefined) continue;
       let isPlace = id === graph.entry || isHeader[id] === 1;
       for (let k = predecessors.start[id] as number; k < (predecessors.start[id + 1] as number); k++) {
         const before = predecessors.nodes[k] as number;
@@ -57,7 +59,7 @@ export class GasPlan {
   /** A node takes over the potential of the predecessor that comes last before it, so that one edge is free. */
   #assign(graph: FunctionGraph, { order, number, predecessors }: Structure): void {
     for (const id of order) {
-      if (this.tested[id] === 1) continue;
+      if (this.tested[id] === 1 || graph.node(id).fast !== undefined) continue;
       let last = -1;
       let flushed = false;
       for (let k = predecessors.start[id] as number; k < (predecessors.start[id + 1] as number); k++) {

@@ -162,6 +162,12 @@ export class Intervals {
     return registers;
   }
 
+  /** The node that tells of a node: fast versions of loops are in no states but those of the original. */
+  #like(id: number): number {
+    const { mirrors } = this.#graph.node(id);
+    return mirrors < 0 ? id : mirrors;
+  }
+
   #row(id: number): number {
     return STATE_CELLS + this.#rowSize * id;
   }
@@ -169,7 +175,8 @@ export class Intervals {
   // The state
 
   /** Takes the ranges at the beginning of a node. */
-  begin(id: number): void {
+  begin(node: number): void {
+    const id = this.#like(node);
     if (this.#reached[id] === 0) {
       this.#forget();
       return;
@@ -326,7 +333,7 @@ export class Intervals {
   }
 
   #push(from: number, to: number, edges: Edges): void {
-    if (to === LEAVES) return;
+    if (to === LEAVES || this.#graph.node(to).mirrors >= 0) return;
     const { number } = this.#structure;
     const size = this.#rowSize;
     const isBack = (number[to] as number) <= (number[from] as number);
@@ -405,7 +412,7 @@ export class Intervals {
 
   /** Whether control may come to a node: whether no branch before it can only go the other way. */
   isReached(id: number): boolean {
-    return this.#reached[id] === 1;
+    return this.#reached[this.#like(id)] === 1;
   }
 
   low(register: number): number {
@@ -462,7 +469,8 @@ export class Intervals {
     return to - away > 2 ** 32 ? undefined : { low: from - away, high: to - away };
   }
 
-  #narrowOf(id: number): RegisterSet {
+  #narrowOf(node: number): RegisterSet {
+    const id = this.#like(node);
     if (this.#width === 32) return ~0;
     const cells = this.#cells;
     const registers = this.#registers;

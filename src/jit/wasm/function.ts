@@ -6,17 +6,26 @@ import { EXIT_CELL, LEFT_CELL } from '../../memory/linear-layout.ts';
 import { type AccessGroup, type AccessShape, accessOf, groupAccesses } from '../graph/accesses.ts';
 import { ADDRESS_STEP } from '../graph/discover.ts';
 import { LEAVES } from '../graph/flow.ts';
-import { CALLER_SELECTS, EXIT, type FunctionGraph, type Node } from '../graph/function-graph.ts';
+import {
+  CALLER_SELECTS,
+  EXIT,
+  type FastLoop,
+  type FunctionGraph,
+  type Node,
+} from '../graph/function-graph.ts';
 import { GasPlan } from '../graph/gas.ts';
 import { Intervals } from '../graph/intervals.ts';
+import type { Machine } from '../graph/loops/cycle.ts';
+import { versionLoops } from '../graph/loops/version.ts';
 import { leavesTheCode, type RegisterSet, Registers } from '../graph/registers.ts';
-import { emit, NEXT, type Structure, type StructureVisitor } from '../graph/structure.ts';
+import { emit, NEXT, type Structure, type StructureVisitor, structure } from '../graph/structure.ts';
 import { emitPageLookup, emitRangeCheck } from './checks.ts';
 import type { FunctionBody, Label } from './encoder/function-body.ts';
 import { ANY, I32, I64, LOAD, type LoadOpcode, STORE, type StoreOpcode } from './encoder/opcodes.ts';
 import { I32_TYPE, I64_TYPE, type ValueType } from './encoder/types.ts';
 import { LEFT, type Left, NO_ADDRESS } from './exits.ts';
 import { FUNCTION_HASH_MASK, FUNCTION_HASH_SHIFT } from './function-table.ts';
+import { type EntryValues, emitPreheader, isPayable, type LoopLocals } from './loops.ts';
 import { Pointers } from './pointers.ts';
 import type { Unit } from './unit.ts';
 import { type Operands, Values } from './values.ts';
@@ -84,6 +93,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   /** Registers that hold what a local has, shifted left by 32: half of a zero extension. */
   readonly #shifted = new Map<number, number>();
   readonly #variables: number[] = [];
+  readonly #loops = new Map<FastLoop, LoopLocals>();
   /** Registers that are narrow at the end of nodes whose other side is still to come. */
   readonly #ends = new Map<number, RegisterSet>();
   readonly #labels: Label[] = [];
@@ -99,16 +109,16 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   #at = 0;
   #id = 0;
 
-  constructor(unit: Unit, graph: FunctionGraph, structure: Structure, f: FunctionBody) {
+  constructor(unit: Unit, graph: FunctionGraph, repaired: Structure, f: FunctionBody) {
+    const s = withFastLoops(unit, graph, repaired);
     this.#unit = unit;
     this.#graph = graph;
-    this.#structure = structure;
+    this.#structure = s;
     this.#f = f;
-    this.#registers = new Registers(graph, structure, unit.riscv);
-    this.#gas = new GasPlan(graph, structure, unit.pack);
-    this.#pointers = new Pointers(graph, structure, unit.territory, unit.riscv);
-    this.#intervals =
-      unit.quality === 'full' ? new Intervals(graph, structure, unit.width, unit.riscv) : undefined;
+    this.#registers = new Registers(graph, s, unit.riscv);
+    this.#gas = new GasPlan(graph, s, unit.pack);
+    this.#pointers = new Pointers(graph, s, unit.territory, unit.riscv);
+    this.#intervals = unit.quality === 'full' ? new Intervals(graph, s, unit.width, unit.riscv) : undefined;
     this.#values = new Values(f, unit.width, this);
     this.#type = unit.width === 32 ? I32_TYPE : I64_TYPE;
   }
@@ -400,9 +410,53 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     return this.#labels[this.#labels.length - 1 - way] as Label;
   }
 
-  #condition(id: number): void {
-    this.#at = this.#graph.node(id).end - 1;
-    this.#values.condition(termOf(this.#graph.instructions.op[this.#at] as number) as Term);
+  /** Pushes whether the node goes on to successor 0, or whether it does not. */
+  #condition(id: number, inverse = false): void {
+    const f = this.#f;
+    const node = this.#graph.node(id);
+    switch (node.exit) {
+      case EXIT.preheader: {
+        const loop = node.fast as FastLoop;
+        emitPreheader(f, this.#unit, loop, this.#entryValues, this.#localsOf(loop), COUNTER);
+        break;
+      }
+      case EXIT.countdown:
+        f.get(this.#variables[node.variable] as number);
+        f.i32Const(1);
+        f.op(I32.sub);
+        f.tee(this.#variables[node.variable] as number);
+        break;
+      case EXIT.guard:
+        f.get(this.#variables[node.variable] as number);
+        break;
+      default: {
+        this.#at = node.end - 1;
+        const term = termOf(this.#graph.instructions.op[this.#at] as number) as Term;
+        if (inverse) this.#values.conditionNot(term);
+        else this.#values.condition(term);
+        return;
+      }
+    }
+    if (inverse) f.op(I32.eqz);
+  }
+
+  readonly #entryValues: EntryValues = {
+    low: (register) => this.#lowOf(register),
+    wide: (register) => this.#push(register),
+    isWord: (register) => ((this.#narrow >>> register) & 1) === 1,
+  };
+
+  #localsOf(loop: FastLoop): LoopLocals {
+    let locals = this.#loops.get(loop);
+    if (locals === undefined) {
+      locals = {
+        iterations: this.#variables[loop.iterations] as number,
+        rest: loop.rest < 0 ? -1 : (this.#variables[loop.rest] as number),
+        slots: loop.plan.cycle.slots.map(({ bytes }) => this.#f.local(bytes === 4 ? I32_TYPE : I64_TYPE)),
+      };
+      this.#loops.set(loop, locals);
+    }
+    return locals;
   }
 
   /** Whether anything happens on the edge to successor `k` besides the jump. */
@@ -452,6 +506,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     this.#lowWords = 0;
     this.#narrow = this.#narrowIn(id);
     this.#intervals?.begin(id);
+    this.#pointers.begin(id);
     if (this.#gas.tested[id] === 1 && node.exit !== EXIT.unentered) {
       f.get(COUNTER);
       f.i64ConstNumber(this.#gas.need[id] as number);
@@ -460,12 +515,13 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       this.#leave(node.paid ? LEFT.inside : LEFT.short, node.pc, 0);
       f.end(short);
     }
-    const groups = groupAccesses(graph, id);
+    const groups = node.fast === undefined ? groupAccesses(graph, id) : NO_GROUPS;
     const offsets: Offsets = new Map();
     const end = hasTerminator(node, graph) ? node.end - 1 : node.end;
     for (let i = node.first; i < end; i++) {
       this.#instruction(i, groups, offsets, end);
       this.#intervals?.step(i);
+      this.#pointers.step(i);
     }
     for (const local of offsets.values()) f.release(local);
     for (const local of this.#shifted.values()) f.release(local);
@@ -482,6 +538,9 @@ export class FunctionEmitter implements StructureVisitor, Operands {
         this.#go(id, 0, ways[0] as number);
         return;
       case EXIT.branch:
+      case EXIT.preheader:
+      case EXIT.countdown:
+      case EXIT.guard:
         this.#branch(id, ways);
         return;
       case EXIT.call:
@@ -527,12 +586,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       this.#joinedBranch(id);
       return;
     }
-    const term = termOf(this.#graph.instructions.op[this.#at] as number) as Term;
     // The side that does not come next is the one that jumps.
     const far = taken === NEXT ? 1 : 0;
     const way = ways[far] as number;
-    if (far === 0) this.#values.condition(term);
-    else this.#values.conditionNot(term);
+    this.#condition(id, far === 1);
     if (way >= 0 && !this.#hasEdge(id, far)) f.brIf(this.#label(way));
     else {
       const side = f.if();
@@ -723,6 +780,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       this.#access(i, group, offsets);
       return;
     }
+    if (groups === NO_GROUPS && accessOf(o) !== undefined) {
+      this.#fastAccess(i, accessOf(o) as AccessShape);
+      return;
+    }
     if (leavesTheCode(o)) {
       this.#sync(i);
       return;
@@ -851,7 +912,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   #access(i: number, group: AccessGroup, offsets: Offsets): void {
     const f = this.#f;
     const unit = this.#unit;
-    const { op, a, x, y } = this.#graph.instructions;
+    const { op, a, x } = this.#graph.instructions;
     const shape = accessOf(op[i] as number) as AccessShape;
     const displacement = x[i] as number;
     const constant = group.base < 0 ? 0 : this.#constantOf(group.base);
@@ -899,30 +960,84 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       f.get(offsets.get(group) as number);
       offset = displacement - group.low;
     }
+    this.#transfer(i, shape, offset);
+  }
+
+  /** The load or store itself, the address being on the stack. */
+  #transfer(i: number, shape: AccessShape, offset: number): void {
+    const f = this.#f;
+    const { width } = this.#unit;
     if (shape.store) {
-      if (shape.value === 'y') {
-        const value = y[i] as number;
-        if (shape.bytes === 8) f.i64ConstNumber(value);
-        else f.i32Const(value);
-      } else if (register === 0 && unit.riscv) {
-        if (shape.bytes === 8) f.i64ConstNumber(0);
-        else f.i32Const(0);
-      } else if (shape.bytes === 8) {
-        const value = this.#constantOf(register);
-        if (value === undefined) this.#push(register);
-        else f.i64ConstNumber(value);
-      } else this.#lowOf(register);
+      this.#storedValue(i, shape);
       f.store(storeOf(shape.bytes), offset, 0);
     } else {
-      // What is loaded is narrow unless it fills the register, or its 32 bits are extended by zeros.
-      const narrow =
-        this.#intervals !== undefined &&
-        unit.width === 64 &&
-        shape.bytes < 8 &&
-        (shape.bytes < 4 || shape.signed);
-      f.load(loadOf(narrow ? 32 : unit.width, shape), offset, 0);
-      this.#write(register, narrow);
+      const narrow = this.#loadsNarrow(shape);
+      f.load(loadOf(narrow ? 32 : width, shape), offset, 0);
+      this.#write(this.#graph.instructions.a[i] as number, narrow);
     }
+  }
+
+  /** Pushes what a store writes: 64 bits for 8 bytes, else 32. */
+  #storedValue(i: number, { bytes, value: source }: AccessShape): void {
+    const f = this.#f;
+    const { a, y } = this.#graph.instructions;
+    const register = a[i] as number;
+    if (source === 'y') {
+      const value = y[i] as number;
+      if (bytes === 8) f.i64ConstNumber(value);
+      else f.i32Const(value);
+    } else if (register === 0 && this.#unit.riscv) {
+      if (bytes === 8) f.i64ConstNumber(0);
+      else f.i32Const(0);
+    } else if (bytes === 8) {
+      const value = this.#constantOf(register);
+      if (value === undefined) this.#push(register);
+      else f.i64ConstNumber(value);
+    } else this.#lowOf(register);
+  }
+
+  /** What is loaded is narrow unless it fills the register, or its 32 bits are extended by zeros. */
+  #loadsNarrow({ bytes, signed }: AccessShape): boolean {
+    return this.#intervals !== undefined && this.#unit.width === 64 && bytes < 8 && (bytes < 4 || signed);
+  }
+
+  /** An access of which the preheader has found that it is allowed, perhaps to a stack slot that is a local there. */
+  #fastAccess(i: number, shape: AccessShape): void {
+    const unit = this.#unit;
+    const { a, b, x } = this.#graph.instructions;
+    const { fast, last } = this.#graph.node(this.#id);
+    const register = a[i] as number;
+    if (!shape.store && register === 0 && unit.riscv) return;
+    const { delta, lowest, stackPointer } = unit.territory;
+    const base = shape.base === undefined ? -1 : ((shape.base === 'a' ? a[i] : b[i]) as number);
+    const displacement = x[i] as number;
+    if (base === stackPointer && fast !== undefined) {
+      const k = fast.plan.cycle.slots.findIndex(({ offset }) => offset === displacement);
+      if (k >= 0) {
+        this.#slotAccess(i, shape, this.#localsOf(fast).slots[k] as number);
+        if (!shape.store || !last) return;
+      }
+    }
+    const offset = (displacement + delta) >>> 0;
+    // No allowed address is less than this offset, so base and offset do not wrap around in their sum.
+    const apart = !unit.isolated && offset <= lowest;
+    this.#addressOf(base, apart ? 0 : offset | 0);
+    this.#transfer(i, shape, apart ? offset : 0);
+  }
+
+  #slotAccess(i: number, shape: AccessShape, slot: number): void {
+    const f = this.#f;
+    if (shape.store) {
+      this.#storedValue(i, shape);
+      f.set(slot);
+      return;
+    }
+    f.get(slot);
+    const narrow = this.#loadsNarrow(shape);
+    if (this.#unit.width === 64 && shape.bytes === 4 && !narrow) {
+      f.op(shape.signed ? I64.extendI32S : I64.extendI32U);
+    }
+    this.#write(this.#graph.instructions.a[i] as number, narrow);
   }
 
   /** Whether all addresses that a group may touch are known to be allowed: a small index into a fixed array, say. */
@@ -1033,12 +1148,27 @@ const mentionsC = (t: Term): boolean =>
   ((TERM_ARITIES[t.op] as number) > 0 && mentionsC(t.p)) ||
   ((TERM_ARITIES[t.op] as number) > 1 && mentionsC(t.q));
 
+/** Nodes of fast loops, whose accesses are all allowed. */
+const NO_GROUPS: ReadonlyMap<number, AccessGroup> = new Map();
+
+/** Gives loops of a function their fast versions, in full quality. With dynamic paging no range of addresses lasts. */
+const withFastLoops = (unit: Unit, graph: FunctionGraph, repaired: Structure): Structure => {
+  if (unit.quality !== 'full' || unit.paged) return repaired;
+  const machine: Machine = {
+    width: unit.width,
+    zeroRegister: unit.riscv,
+    stackPointer: unit.territory.stackPointer,
+  };
+  const changed = versionLoops(graph, repaired, machine, (cost, count) => isPayable(unit, cost, count));
+  return changed ? structure(graph) : repaired;
+};
+
 /** Locals with the offset of each group's first byte. */
 type Offsets = Map<AccessGroup, number>;
 
 /** Whether the last instruction of a node is its exit, rather than one like the others. */
 const hasTerminator = (node: Node, graph: FunctionGraph): boolean => {
-  if (node.first === node.end) return false;
+  if (node.first === node.end || node.fast !== undefined) return false;
   if (node.exit !== EXIT.next) return true;
   const kind = ROWS[graph.instructions.op[node.end - 1] as number]?.effect.kind;
   return kind === 'jump' || kind === 'fallthrough';

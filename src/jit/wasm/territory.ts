@@ -23,6 +23,10 @@ export class Territory {
   readonly data: readonly Range[];
   /** Regions that can only be read. */
   readonly readOnly: readonly Range[];
+  /** All of them, those that are writable first; neighbours are one. */
+  readonly ranges: readonly Range[];
+  /** Where the first of them begins. */
+  readonly lowest: number;
   readonly #fixed: readonly Range[];
 
   constructor(kind: Kind, map: MemoryMap, layout: LinearLayout) {
@@ -41,6 +45,12 @@ export class Territory {
     this.data = riscv
       ? [...joined(fixed.filter(({ name, writable }) => name === 'segment' && writable)), heap]
       : [heap];
+    this.ranges = [
+      ...this.data.slice(-1),
+      ...merged(fixed.filter(({ writable }) => writable)),
+      ...merged(this.readOnly),
+    ];
+    this.lowest = Math.min(...this.ranges.map(({ start }) => start));
   }
 
   /** Whether an access to `size` bytes at an offset is allowed in every instance. */
@@ -51,16 +61,21 @@ export class Territory {
   }
 }
 
-/** Ranges that lie side by side as one; only the largest is worth a comparison. */
-const joined = (ranges: readonly Range[]): Range[] => {
-  const merged: Range[] = [];
+/** Ranges of one kind, those that lie side by side as one. */
+const merged = (ranges: readonly Range[]): Range[] => {
+  const list: Range[] = [];
   for (const range of ranges) {
-    const last = merged.at(-1);
+    const last = list.at(-1);
     if (last !== undefined && last.start + (last.length as number) === range.start) {
-      merged[merged.length - 1] = { ...last, length: (last.length as number) + (range.length as number) };
-    } else merged.push(range);
+      list[list.length - 1] = { ...last, length: (last.length as number) + (range.length as number) };
+    } else list.push(range);
   }
-  const largest = merged.reduce<Range | undefined>(
+  return list;
+};
+
+/** Of these ranges, only the largest is worth a comparison. */
+const joined = (ranges: readonly Range[]): Range[] => {
+  const largest = merged(ranges).reduce<Range | undefined>(
     (best, range) =>
       best === undefined || (range.length as number) > (best.length as number) ? range : best,
     undefined,
