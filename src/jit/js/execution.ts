@@ -14,6 +14,8 @@ import type { TranslatedJs } from './tier.ts';
 const DEPTH = 3000;
 /** A run inside of a host call gets half of what the one around it had, so that all of them fit the stack. */
 const LEAST_DEPTH = 60;
+/** Instructions after which an instance is worth code of its own: what they take in code that is shared, some 0.2 s. */
+const OWN_AFTER = 50_000_000;
 /** Larger arrays than 64 bytes do not move in V8, so that code may contain their addresses. */
 const COUNTER_WORDS = 32;
 
@@ -118,8 +120,9 @@ export class JsExecution implements Execution {
   /** The binding to the memory's buffer of today. */
   #bound(library: Library): Binding {
     let binding = this.#binding;
-    if (binding === undefined || binding.buffer !== this.#memory.buffer || binding.library !== library) {
-      binding = new Binding(library, this.#gear);
+    const own = this.translatedInstructions > OWN_AFTER;
+    if (binding === undefined || binding.buffer !== this.#memory.buffer || binding.own !== own) {
+      binding = new Binding(library, this.#gear, own);
       this.#binding = binding;
     }
     binding.update();

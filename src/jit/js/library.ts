@@ -7,7 +7,8 @@ import type { Meter } from '../graph/pricing.ts';
 import { structureRepaired } from '../graph/reducible.ts';
 import { LEFT, type Left } from '../wasm/exits.ts';
 import type { Territory } from '../wasm/territory.ts';
-import { PRELUDE } from './environment.ts';
+import { type Environment, PRELUDE } from './environment.ts';
+import { type Define, evaluate } from './evaluate.ts';
 import { FunctionPrinter } from './function.ts';
 import { TooDeep, type Unit } from './unit.ts';
 
@@ -48,6 +49,8 @@ export interface TranslatedUnit {
   readonly slots: readonly number[];
   readonly text: string;
   readonly tables: Int16Array;
+  /** What the text gives when it is evaluated; the same at every call. */
+  readonly define: () => Define<Environment>;
 }
 
 export interface LibraryOptions {
@@ -273,10 +276,12 @@ class UnitText implements Unit {
 
   finish(slots: readonly number[]): TranslatedUnit {
     const definitions = slots.map((slot) => `T[${slot}]=f${slot};`).join('');
-    return {
-      slots,
-      text: `${PRELUDE}${this.#texts.join('\n')}\n${definitions}`,
-      tables: Int16Array.from(this.#tables),
+    const text = `${PRELUDE}${this.#texts.join('\n')}\n${definitions}`;
+    let evaluated: Define<Environment> | undefined;
+    const define = (): Define<Environment> => {
+      evaluated ??= evaluate<Environment>(text);
+      return evaluated;
     };
+    return { slots, text, tables: Int16Array.from(this.#tables), define };
   }
 }
