@@ -28,10 +28,14 @@ const oneOf = <T extends string>(
   throw new UsageError(`--${option} ${value} is none of ${allowed.join(', ')}`);
 };
 
+/** A string literal of JavaScript. */
+const literal = (text: string): string =>
+  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+
 /** A module next to the file that loads it, in Node and in browsers. */
 const loaderFor = (output: string): string => `import { load } from 'riscbox/aot';
 
-const url = new URL(${JSON.stringify(`./${basename(output)}`)}, import.meta.url);
+const url = new URL(${literal(`./${basename(output)}`)}, import.meta.url);
 
 const bytes = async () =>
   url.protocol === 'file:'

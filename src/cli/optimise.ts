@@ -44,7 +44,8 @@ const importBinaryen = async (): Promise<Binaryen> => {
   try {
     return (await import(PACKAGE)).default;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new UsageError('--optimize needs the package binaryen; install it with npm install binaryen');
+    throw new UsageError('--optimize needs the package binaryen; install it with npm install binaryen', {
+      cause,
+    });
   }
 };

@@ -52,6 +52,8 @@ export const ahead = {
 
   /** Code made from text, which the policy forbids. */
   async text(): Promise<Answer> {
+    // What the browser's driver evaluates is exempt, as long as it runs.
+    await new Promise((resolve) => setTimeout(resolve));
     return answerOf(() => Reflect.construct(Reflect.get(globalThis, 'Function'), ['return 1'])());
   },
 };

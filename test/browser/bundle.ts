@@ -40,6 +40,23 @@ export const bundle = async (entry: string, minify: boolean): Promise<Bundle> =>
 /** Bytes after gzip at its best level, which is what servers of static files send. */
 export const compressedSize = (code: string): number => gzipSync(code, { level: 9 }).length;
 
+/** The compressed size of what one name of an entry needs, without the files that are loaded on demand. */
+export const sizeWithout = async (contents: string, onDemand: string): Promise<number> => {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    write: false,
+    external: [onDemand],
+    logLevel: 'silent',
+  });
+  return compressedSize(outputFiles[0]!.text);
+};
+
 /** A script of a bundle in parts. */
 export interface Part {
   readonly name: string;
