@@ -11,7 +11,7 @@ import { HOST_WAY, type Library, type Way } from './library.ts';
 import type { TranslatedJs } from './tier.ts';
 
 /** What of the stack guest calls may take, in units of about 128 bytes: V8's has 984 KB by default. */
-const DEPTH = 3000;
+const DEPTH = 2000;
 /** A run inside of a host call gets half of what the one around it had, so that all of them fit the stack. */
 const LEAST_DEPTH = 60;
 /** Instructions after which an instance is worth code of its own: what they take in code that is shared, some 0.2 s. */

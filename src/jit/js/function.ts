@@ -17,7 +17,7 @@ import { literal, type Operands, type Pair, Values } from './values.ts';
 /** Words of a register cell. */
 const CELL = 2;
 /** Blocks, loops and ifs in each other: V8's parser and bytecode generator recurse, on a stack that guests use too. */
-const DEEPEST = 300;
+const DEEPEST = 240;
 /** Sets of dirty registers whose exits share code; each is a block around the whole function. */
 const MOST_CLASSES = 40;
 /** Variables of a function per unit of depth: what of the stack a call takes, in about 128 bytes. */

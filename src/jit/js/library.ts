@@ -14,12 +14,12 @@ import { TooDeep, type Unit } from './unit.ts';
 
 /**
  * Instructions of one function, tried in this order until its text is short enough and does not nest too deep. V8
- * takes 70 bytes of bytecode for a 32-bit instruction and 95 for a 64-bit one, most of them for its share of accesses.
+ * takes 60 bytes of bytecode for a 32-bit instruction and 80 for a 64-bit one.
  */
-const SIZES = { 32: [800, 400, 60], 64: [600, 300, 60] } as const;
+const SIZES = { 32: [900, 400, 60], 64: [700, 350, 60] } as const;
 /**
  * Characters of a function's text. V8 never optimises functions with more than 60 KB of bytecode
- * (`--max-optimized-bytecode-size`), and makes 1.28 bytes of it from a character.
+ * (`--max-optimized-bytecode-size`), and makes 1.25 bytes of it from a character.
  */
 const LONGEST_TEXT = 46_000;
 /** Instructions that are translated at once when a function is wanted: it and what it calls. */
