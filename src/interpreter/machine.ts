@@ -146,16 +146,23 @@ export class Machine {
     this.gas = state.gas;
     this.#paid = state.paid;
     this.#announced = state.announced;
-    if (state.paid && state.nextPc !== undefined) this.#record = this.#recordInside(state.nextPc);
+    const { nextPc } = state;
+    // Where control has come, which `pc` tells, need not be a place where a run may begin: behind the end of the code.
+    if (nextPc !== undefined) {
+      const isOutside = state.pc !== undefined && this.compiled.code.blockOf(nextPc) < 0;
+      if (state.paid || isOutside) this.#record = this.#recordInside(nextPc);
+    }
     this.#executed = state.executed + this.#countedAhead();
   }
 
-  /** The record of a place inside a block that was entered before: decodes the block first. */
+  /** The record of a place inside a block that was entered before, or behind one that does not end: decodes it first. */
   #recordInside(pc: number): number {
-    const block = this.compiled.code.blockOf(pc);
-    if (block < 0) return -1;
-    const record = this.compiled.recordOf(pc);
-    if (this.compiled.records[record] === UNDECODED) this.compiled.decode(this.compiled.recordOf(block));
+    const { compiled } = this;
+    const record = compiled.recordOf(pc);
+    if (compiled.records[record] === UNDECODED) {
+      const block = compiled.code.blockOf(pc);
+      compiled.decode(block < 0 ? record : compiled.recordOf(block));
+    }
     return record;
   }
 
@@ -230,11 +237,9 @@ export class Machine {
   /**
    * Stands before an instruction of a block that was settled as a whole, the last instruction run being `pc`. Gives
    * the number of instructions that are charged again when they run: none, but with instruction metering.
-   * Throws an Error when no block is there: translated code never comes to such places.
    */
   arriveInside(nextPc: number, pc: number = nextPc): number {
     const record = this.#recordInside(nextPc);
-    if (record < 0) throw new Error(`translated code was left at ${nextPc}, where no instruction is`);
     this.#announced = false;
     this.#pause(record, false);
     this.#pc = pc;
@@ -310,6 +315,7 @@ export class Machine {
     if (this.#record >= 0) return undefined;
     const block = this.compiled.code.blockOf(pc);
     if (block < 0) {
+      this.nextPc = undefined;
       this.#pc = pc;
       return { kind: 'trap', pc, reason: 'invalid-instruction' };
     }

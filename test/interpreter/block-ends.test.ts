@@ -108,3 +108,41 @@ describe('single steps', () => {
     expect(machine.gas).toBe(0n);
   });
 });
+
+describe('behind the end of the code', () => {
+  const ecalli = [10, 7];
+  const load = [51, 0, 7];
+
+  /** What a machine shows of itself. */
+  const shown = (machine: Machine): object => ({ ...machine.state });
+
+  /** Another machine of the same program in the state of a machine. */
+  const copyOf = (machine: Machine, make: () => Machine): Machine => {
+    const copy = make();
+    copy.state = machine.state;
+    return copy;
+  };
+
+  test.each([
+    ['after a host call', () => machineOf('latest64', ecalli, [0]), (m: Machine) => m.run()],
+    ['in single steps', () => machineOf('latest64', load, [0]), (m: Machine) => [m.step(), m.step()]],
+    ['where the Gray Paper has a trap', () => machineOf('jam_gp07', [1], [0]), (m: Machine) => m.run(1)],
+  ])('a machine goes on from its state: %s', (_name, make, begin) => {
+    const machine = make();
+    begin(machine);
+    expect(machine.nextPc).toBe(machine.compiled.code.pcOf(1));
+    const copy = copyOf(machine, make);
+    expect(shown(copy)).toEqual(shown(machine));
+    expect(copy.run()).toEqual(machine.run());
+    expect(shown(copy)).toEqual(shown(machine));
+    expect(machine.executed).toBe(2);
+  });
+
+  test('a run that begins there traps and leaves no place to go on from', () => {
+    const machine = machineOf('latest64', load, [0]);
+    machine.nextPc = load.length;
+    expect(machine.run()).toEqual({ kind: 'trap', pc: load.length, reason: 'invalid-instruction' });
+    expect(machine.nextPc).toBeUndefined();
+    expect(machine.gas).toBe(100n);
+  });
+});

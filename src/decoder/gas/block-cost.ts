@@ -27,7 +27,10 @@ export const isPredictableBranch = (
 const isCold = (kind: PolkaVmKind, byte: number | undefined): boolean =>
   byte === undefined || byte === TRAP || byte === (UNLIKELY?.[kind] ?? UNASSIGNED);
 
-/** A function that gives the cost of the block at an offset inside the code, which must be an instruction start. */
+/**
+ * A function that gives the cost of the block at an offset inside the code, which must be an instruction start; for
+ * pipeline models also elsewhere, where an invalid instruction stands.
+ */
 export const blockPricer = (decoder: PolkaVmDecoder, model: GasModel): ((offset: number) => number) =>
   model.shape === 'sum' ? sumPricer(decoder, model) : pipelinePricer(decoder, model);
 
@@ -78,6 +81,10 @@ const pipelinePricer = (decoder: PolkaVmDecoder, model: PipelineModel): ((offset
   const instruction = new Instruction();
   return (start) => {
     simulator.begin();
+    if (!decoder.isStart(start)) {
+      simulator.addInvalid();
+      return simulator.end();
+    }
     for (let offset = start; ; offset += instruction.length) {
       decoder.decode(offset, instruction);
       const { length, target } = instruction;
