@@ -3,7 +3,7 @@ import { LEFT_CELL } from '../../memory/linear-layout.ts';
 import { ModuleBuilder } from './encoder/module-builder.ts';
 import { LOAD, STORE } from './encoder/opcodes.ts';
 import { I32_TYPE, I64_TYPE } from './encoder/types.ts';
-import { enterFunction } from './function-table.ts';
+import { beginFunctionTable, enterFunction } from './function-table.ts';
 import { IMPORTS } from './imports.ts';
 import type { FunctionAddress, Library } from './library.ts';
 
@@ -66,6 +66,7 @@ export class Attachment {
         [IMPORTS.servant]: (site: number) => this.servant(site),
       },
     };
+    beginFunctionTable(new Int32Array(home.memory.buffer), home.layout.tierStart);
     this.enter = new WebAssembly.Instance(doorwayModule(), this.#imports).exports.enter as Enter;
   }
 

@@ -24,7 +24,7 @@ import type { FunctionBody, Label } from './encoder/function-body.ts';
 import { ANY, I32, I64, LOAD, type LoadOpcode, STORE, type StoreOpcode } from './encoder/opcodes.ts';
 import { I32_TYPE, I64_TYPE, type ValueType } from './encoder/types.ts';
 import { LEFT, type Left, NO_ADDRESS } from './exits.ts';
-import { FUNCTION_HASH_MASK, FUNCTION_HASH_SHIFT } from './function-table.ts';
+import { emitLookup } from './function-table.ts';
 import { type EntryValues, emitPreheader, isPayable, type LoopLocals } from './loops.ts';
 import { Pointers } from './pointers.ts';
 import type { Unit } from './unit.ts';
@@ -665,17 +665,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     this.#link(this.#at);
     this.#beforeCall(id);
     const entry = f.local(I32_TYPE);
-    f.get(address);
-    f.i32Const(FUNCTION_HASH_SHIFT);
-    f.op(I32.shl);
-    f.i32Const(FUNCTION_HASH_MASK);
-    f.op(I32.and);
-    f.tee(entry);
-    f.load(LOAD.i32, table);
-    f.get(address);
-    f.op(I32.add);
-    f.i32Const(-1);
-    f.op(I32.ne);
+    emitLookup(f, table, address, entry);
     const unknown = f.if();
     this.#returnTo(address, this.#at);
     f.end(unknown);
@@ -702,7 +692,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     f.get(COUNTER);
   }
 
-  /** What a call gave is on the stack: goes on at its successor, or returns when the callee did not return to there. */
+  /**
+   * What a call gave is on the stack: goes on at its successor. When the callee did not return to there, it may have
+   * ended in a jump to another function, which is called then; else this one returns as well.
+   */
   #afterCall(id: number, node: Node, way: number): void {
     const f = this.#f;
     const address = f.local(I32_TYPE);
@@ -711,9 +704,19 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     f.i32Const(node.returnAddress | 0);
     f.op(I32.ne);
     const elsewhere = f.if();
+    this.#arguments();
+    f.get(address);
+    f.i32Const(node.returnAddress | 0);
+    f.call(this.#unit.follow());
+    f.set(COUNTER);
+    f.tee(address);
+    f.i32Const(node.returnAddress | 0);
+    f.op(I32.ne);
+    const gone = f.if();
     f.get(address);
     f.get(COUNTER);
     f.op(ANY.return);
+    f.end(gone);
     f.end(elsewhere);
     f.release(address);
     const to = (this.#graph.successors[id] as number[])[0] as number;

@@ -13,6 +13,7 @@ import { ANY, STORE } from './encoder/opcodes.ts';
 import { type FunctionType, I32_TYPE, I64_TYPE } from './encoder/types.ts';
 import { LEFT, NO_ADDRESS } from './exits.ts';
 import { FunctionEmitter } from './function.ts';
+import { emitFollow } from './function-table.ts';
 import { IMPORTS } from './imports.ts';
 import type { Territory } from './territory.ts';
 import type { Callee, Quality, Unit } from './unit.ts';
@@ -259,6 +260,7 @@ export class ModuleUnit implements Unit {
   readonly #builder = new ModuleBuilder();
   readonly #functions = new Map<number, Callee>();
   readonly #sites: Site[];
+  #follow = -1;
 
   constructor({ program, meter, territory, paged, isolated, quality }: LibraryOptions, sites: Site[]) {
     this.width = program.width;
@@ -302,6 +304,20 @@ export class ModuleUnit implements Unit {
     f.i32Const(NO_ADDRESS);
     f.get(1);
     f.op(ANY.return);
+    f.finish();
+  }
+
+  follow(): number {
+    if (this.#follow < 0) {
+      const type = this.#builder.type([I32_TYPE, I64_TYPE, I32_TYPE, I32_TYPE], [I32_TYPE, I64_TYPE]);
+      this.#follow = this.#builder.declare(type);
+    }
+    return this.#follow;
+  }
+
+  #emitFollow(): void {
+    const f = this.#builder.begin(this.#follow);
+    emitFollow(f, this.territory.layout.tierStart, this.type);
     f.finish();
   }
 
@@ -358,6 +374,7 @@ export class ModuleUnit implements Unit {
     entries: { readonly slot: number; readonly index: number }[],
     _tableSize: number,
   ): Uint8Array<ArrayBuffer> {
+    if (this.#follow >= 0) this.#emitFollow();
     const sorted = entries.sort((a, b) => a.slot - b.slot);
     for (let i = 0; i < sorted.length; ) {
       let end = i + 1;

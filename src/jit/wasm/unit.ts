@@ -28,6 +28,8 @@ export interface Unit {
   /** Undefined where a call has to leave. */
   functionAt(pc: number): Callee | undefined;
   emitCall(f: FunctionBody, callee: Callee): void;
+  /** Index of a function `(depth, counter, address, end)` that calls what is at `address`, and where that goes, to `end`. */
+  follow(): number;
   /** A number for the instruction of a graph, which the servant gets; `need`: see Site. */
   siteOf(graph: FunctionGraph, instruction: number, need: number): number;
 }
