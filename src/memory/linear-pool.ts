@@ -2,11 +2,16 @@ import { type HomeRequest, type HomeSource, LARGEST_HOME, LinearHome, WASM_PAGE 
 import { PAGE_TABLE } from './linear-layout.ts';
 import { roundUp } from './region.ts';
 
+/** True in Node, whose processes have all addresses to themselves. */
+const isNode =
+  typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === 'string';
+
 /**
  * WebAssembly memories that the process has at once unless a pool is told otherwise. Engines reserve 4 to 10 GiB of
- * addresses for each: one browser refused the 125th. Half of that leaves the page's own modules their share.
+ * addresses for each: one browser refused the 125th, and half of that leaves the page's own modules their share;
+ * Node 20 refused the 13,088th.
  */
-export const LINEAR_MEMORIES = 64;
+export const LINEAR_MEMORIES: number = isNode ? 2048 : 64;
 /** Bytes of guest memory that the idle homes of one pool may keep backed. */
 const CAPACITY = 64 << 20;
 
