@@ -9,7 +9,7 @@ import { EXIT, type FunctionGraph } from '../jit/graph/function-graph.ts';
 import { Meter } from '../jit/graph/pricing.ts';
 import { addDoorway } from '../jit/wasm/attachment.ts';
 import { LimitExceeded } from '../jit/wasm/encoder/limits.ts';
-import { enterFunction, FUNCTION_TABLE_BYTES } from '../jit/wasm/function-table.ts';
+import { beginFunctionTable, enterFunction, FUNCTION_TABLE_BYTES } from '../jit/wasm/function-table.ts';
 import { ModuleUnit, type Site } from '../jit/wasm/library.ts';
 import { Territory } from '../jit/wasm/territory.ts';
 import { linearLayout } from '../memory/linear-layout.ts';
@@ -216,6 +216,7 @@ class Translator {
   #writeFunctionTable(functions: readonly number[]): void {
     const { code, kind } = this.#program;
     const words = new Int32Array(FUNCTION_TABLE_BYTES / 4);
+    beginFunctionTable(words, 0);
     const slots = new Map(functions.map((pc, slot) => [pc, slot]));
     const enter = (address: number): void => {
       const slot = slots.get(code.resolveCodeAddress(address));

@@ -54,10 +54,13 @@ export class AutoPace implements Pace {
     else this.#patience = Math.min(2 * this.#patience, SAMPLE);
   }
 
-  left(pc: number, slice: boolean): void {
+  left(): void {
     this.#reason = 'exit';
     this.#looks = NEAR_LOOKS;
     this.#patience = 1;
-    if (slice && this.#program.heat.slice(pc)) this.#program.improveAt(pc);
+  }
+
+  sliceEnded(pc: number): void {
+    if (this.#program.heat.slice(pc)) this.#program.improveAt(pc);
   }
 }

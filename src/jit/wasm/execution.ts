@@ -35,6 +35,7 @@ const eagerly = (program: WasmCode): Pace => ({
   slotAt: (pc) => program.slotFor(pc),
   interpreted: () => {},
   left: () => {},
+  sliceEnded: () => {},
 });
 
 const TWO_32 = 2 ** 32;
@@ -184,6 +185,7 @@ export class WasmExecution implements Execution {
     } catch (error) {
       return this.#broken(error);
     }
+    this.#pace.left();
     const { words } = this.#memory;
     const kind = words[EXIT_CELL / 4 + 1] as number;
     if (kind === LEFT.host) {
@@ -194,11 +196,8 @@ export class WasmExecution implements Execution {
     this.#settle();
     const pc = (words[EXIT_CELL / 4] as number) >>> 0;
     switch (kind) {
-      case LEFT.dynamic: {
-        const stop = machine.jumpFrom(pc, address);
-        if (stop === undefined) this.#pace.left(machine.nextPc as number, false);
-        return stop;
-      }
+      case LEFT.dynamic:
+        return machine.jumpFrom(pc, address);
       case LEFT.inside:
         this.#arriveInside(pc);
         return this.#interpret(1);
@@ -207,12 +206,11 @@ export class WasmExecution implements Execution {
         // What is left of gas or budget goes to the interpreter, which knows to the instruction where it ends.
         const limited = Math.min(machine.fuel, this.#budget) < slice;
         if (limited && most <= slice) return this.#interpret(Number.POSITIVE_INFINITY);
-        this.#pace.left(pc, true);
+        this.#pace.sliceEnded(pc);
         return undefined;
       }
       default:
         machine.arriveAt(pc);
-        this.#pace.left(pc, false);
         return undefined;
     }
   }

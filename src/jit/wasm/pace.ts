@@ -11,6 +11,8 @@ export interface Pace {
   slotAt(pc: number): number;
   /** So many instructions have been interpreted. */
   interpreted(instructions: number): void;
-  /** Translated code has been left at a block start; `slice`: because its slice was over. */
-  left(pc: number, slice: boolean): void;
+  /** Translated code has been left. */
+  left(): void;
+  /** A slice of translated code was over at a block start. Comes after `left`. */
+  sliceEnded(pc: number): void;
 }
