@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseCase, printCase } from '../../scripts/fuzz/case-text.ts';
 import { compareCase } from '../../scripts/fuzz/pair.ts';
-import { TIER_NAMES, tierNamed } from '../../src/vm/tiers.ts';
+import { TIER_NAMES, tierNamed } from '../../src/cli/tiers.ts';
 
 const FOLDER = fileURLToPath(new URL('cases', import.meta.url));
 
