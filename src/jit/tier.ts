@@ -26,6 +26,8 @@ export interface Tier {
 export interface TranslationOptions {
   /** Accesses are only kept within the program's own linear memory: see ModuleOptions.memory. */
   readonly isolated?: boolean;
+  /** Default true: see ModuleOptions.exactDeadRegisters. */
+  readonly exactDeadRegisters?: boolean;
   /** Bytes of translated code that are kept at most. */
   readonly codeLimit?: number;
 }

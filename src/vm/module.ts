@@ -37,6 +37,11 @@ export interface ModuleOptions extends Partial<Limits> {
    * are. Faster; read "Isolated memory" in the guide on tiers before using it.
    */
   readonly memory?: 'exact' | 'isolated';
+  /**
+   * `false`: at a stop, registers that the program would write before it reads them again may hold older values on
+   * tiers that translate. Programs cannot tell; debuggers and comparisons of states can. Default true.
+   */
+  readonly exactDeadRegisters?: boolean;
   /** The host maps every page, on demand; no `sbrk`. Default false. */
   readonly dynamicPaging?: boolean;
   /** PolkaVM blobs: bytes per page, a power of two from 4096 to 65536. Default 4096. */
@@ -97,6 +102,7 @@ export class Module {
     this.memoryMode = memoryModeOf(options);
     this.#translated = engine.tier.translate(this.program, this.metering, {
       isolated: this.memoryMode === 'isolated',
+      exactDeadRegisters: options.exactDeadRegisters ?? true,
       ...(engine.codeLimit === undefined ? {} : { codeLimit: engine.codeLimit }),
     });
     this.tier = this.#translated.tier ?? engine.tier.name;

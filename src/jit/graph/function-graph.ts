@@ -1,6 +1,7 @@
 import { LEAVES, type MutableFlow } from './flow.ts';
 import type { Instructions } from './instructions.ts';
 import type { LoopPlan } from './loops/plan.ts';
+import type { AccessPlace, SharedAddress } from './loops/shared-addresses.ts';
 
 /** How control leaves a node. */
 export const EXIT = {
@@ -91,6 +92,10 @@ export class Node {
   last = false;
   /** The node of the original loop that begins in the same states as this one; -1 otherwise. */
   mirrors = -1;
+
+  /** In fast versions: addresses to compute where this node begins, and where its accesses find theirs, by instruction. */
+  sharedAddresses: readonly SharedAddress[] = [];
+  places: ReadonlyMap<number, AccessPlace> | undefined = undefined;
 
   constructor(id: number, pc: number, first: number, end: number, exit: Exit) {
     this.origin = id;

@@ -16,6 +16,8 @@ const isSync = Uint8Array.from(ROWS, ({ effect: { kind } }) =>
 
 export const leavesTheCode = (op: number): boolean => isSync[op] === 1;
 
+const ALL = -1;
+
 /** Bit r is set: register r. Register 0 of the RISC-V profile is never in a set. */
 export type RegisterSet = number;
 
@@ -34,8 +36,12 @@ export class Registers {
   readonly liveIn: Int32Array;
   /** Read or written anywhere in the function. */
   readonly used: RegisterSet;
+  /** Registers that the program may read before it writes them, where a node begins; all of them if dead ones count. */
+  readonly #neededIn: Int32Array;
+  readonly #exactDead: boolean;
 
-  constructor(graph: FunctionGraph, structure: Structure, zeroRegister: boolean) {
+  /** `exactDead`: exits store registers that the program will not read again as well. */
+  constructor(graph: FunctionGraph, structure: Structure, zeroRegister: boolean, exactDead = true) {
     const count = graph.nodes.length;
     this.exposed = new Int32Array(count);
     this.written = new Int32Array(count);
@@ -75,6 +81,9 @@ export class Registers {
       this.syncs[id] = synced ? 1 : 0;
     }
     this.used = used & usable;
+    this.#exactDead = exactDead;
+    this.#neededIn = new Int32Array(count).fill(exactDead ? ALL : 0);
+    if (!exactDead) this.#flowNeeded(graph, structure);
     this.#flowDirty(graph, structure);
     this.#flowLive(graph, structure);
   }
@@ -111,13 +120,54 @@ export class Registers {
           for (const s of graph.successors[id] as number[]) if (s !== LEAVES) live |= liveIn[s] as number;
           live &= ~(written[id] as number);
         }
-        live |= (exposed[id] as number) | (dirtyIn[id] as number);
+        live |= (exposed[id] as number) | ((dirtyIn[id] as number) & (this.#neededIn[id] as number));
         if (live !== liveIn[id]) {
           liveIn[id] = live;
           changed = true;
         }
       }
     }
+  }
+
+  /** Whoever takes over behind a call, a sync point or the function's end may read every register. */
+  #flowNeeded(graph: FunctionGraph, { order }: Structure): void {
+    const needed = this.#neededIn;
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (let k = order.length - 1; k >= 0; k--) {
+        const id = order[k] as number;
+        const set = this.neededAt(graph, id, graph.node(id).first);
+        if (set !== needed[id]) {
+          needed[id] = set;
+          changed = true;
+        }
+      }
+    }
+  }
+
+  /** Registers that the program may read from instruction `at` of a node on, before it writes them. */
+  neededAt(graph: FunctionGraph, id: number, at: number): RegisterSet {
+    if (this.#exactDead) return ALL;
+    const { op, a, b, c } = graph.instructions;
+    const { end, exit } = graph.node(id);
+    let exposed = 0;
+    let written = 0;
+    for (let i = at; i < end; i++) {
+      const o = op[i] as number;
+      if (leavesTheCode(o)) return exposed | ~written;
+      const uses = usesOf(o);
+      let reads = 0;
+      if ((uses & 1) !== 0) reads |= 1 << (a[i] as number);
+      if ((uses & 2) !== 0) reads |= 1 << (b[i] as number);
+      if ((uses & 4) !== 0) reads |= 1 << (c[i] as number);
+      exposed |= reads & ~written;
+      if (definesA(o)) written |= 1 << (a[i] as number);
+    }
+    const successors = graph.successors[id] as number[];
+    let behind = exit === EXIT.next || exit === EXIT.branch || successors.length > 1 ? 0 : ALL;
+    if (isCall(graph, id) || exit === EXIT.switch) behind = ALL;
+    for (const s of successors) behind |= s === LEAVES ? ALL : (this.#neededIn[s] as number);
+    return exposed | (behind & ~written);
   }
 
   /** Registers to fetch from their cells where the function goes on behind the sync point at instruction `at`. */

@@ -16,6 +16,7 @@ import {
 import { GasPlan } from '../graph/gas.ts';
 import { Intervals } from '../graph/intervals.ts';
 import type { Machine } from '../graph/loops/cycle.ts';
+import type { SharedAddress } from '../graph/loops/shared-addresses.ts';
 import { versionLoops } from '../graph/loops/version.ts';
 import { leavesTheCode, type RegisterSet, Registers } from '../graph/registers.ts';
 import { emit, NEXT, type Structure, type StructureVisitor, structure } from '../graph/structure.ts';
@@ -25,7 +26,7 @@ import { ANY, I32, I64, LOAD, type LoadOpcode, STORE, type StoreOpcode } from '.
 import { I32_TYPE, I64_TYPE, type ValueType } from './encoder/types.ts';
 import { LEFT, type Left, NO_ADDRESS } from './exits.ts';
 import { emitLookup } from './function-table.ts';
-import { type EntryValues, emitPreheader, isPayable, type LoopLocals } from './loops.ts';
+import { type EntryValues, emitLowForm, emitPreheader, isPayable, type LoopLocals } from './loops.ts';
 import { Pointers } from './pointers.ts';
 import type { Unit } from './unit.ts';
 import { type Operands, Values } from './values.ts';
@@ -94,6 +95,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   readonly #shifted = new Map<number, number>();
   readonly #variables: number[] = [];
   readonly #loops = new Map<FastLoop, LoopLocals>();
+  readonly #shared = new Map<SharedAddress, number>();
   /** Registers that are narrow at the end of nodes whose other side is still to come. */
   readonly #ends = new Map<number, RegisterSet>();
   readonly #labels: Label[] = [];
@@ -115,7 +117,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     this.#graph = graph;
     this.#structure = s;
     this.#f = f;
-    this.#registers = new Registers(graph, s, unit.riscv);
+    this.#registers = new Registers(graph, s, unit.riscv, unit.exactDeadRegisters);
     this.#gas = new GasPlan(graph, s, unit.pack);
     this.#pointers = new Pointers(graph, s, unit.territory, unit.riscv);
     this.#intervals = unit.quality === 'full' ? new Intervals(graph, s, unit.width, unit.riscv) : undefined;
@@ -362,7 +364,10 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   /** Leaves to the interpreter at an instruction of this node, which is paid. */
   #leaveInside(at: number): void {
     const { pc } = this.#graph.instructions;
+    const dirty = this.#dirty;
+    this.#dirty &= this.#registers.neededAt(this.#graph, this.#id, at);
     this.#leave(LEFT.inside, pc[at] as number, this.#gas.atExit(this.#id, true));
+    this.#dirty = dirty;
   }
 
   /** Returns the code address in a local, having come to a dynamic jump at the last instruction. */
@@ -512,9 +517,13 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       f.i64ConstNumber(this.#gas.need[id] as number);
       f.op(I64.ltS);
       const short = f.if();
+      const dirty = this.#dirty;
+      this.#dirty &= this.#registers.neededAt(graph, id, node.first);
       this.#leave(node.paid ? LEFT.inside : LEFT.short, node.pc, 0);
+      this.#dirty = dirty;
       f.end(short);
     }
+    for (const shared of node.sharedAddresses) this.#share(shared, node.fast as FastLoop);
     const groups = node.fast === undefined ? groupAccesses(graph, id) : NO_GROUPS;
     const offsets: Offsets = new Map();
     const end = hasTerminator(node, graph) ? node.end - 1 : node.end;
@@ -1008,7 +1017,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
   #fastAccess(i: number, shape: AccessShape): void {
     const unit = this.#unit;
     const { a, b, x } = this.#graph.instructions;
-    const { fast, last } = this.#graph.node(this.#id);
+    const { fast, last, places } = this.#graph.node(this.#id);
     const register = a[i] as number;
     if (!shape.store && register === 0 && unit.riscv) return;
     const { delta, lowest, stackPointer } = unit.territory;
@@ -1021,11 +1030,31 @@ export class FunctionEmitter implements StructureVisitor, Operands {
         if (!shape.store || !last) return;
       }
     }
+    const place = places?.get(i);
+    if (place !== undefined) {
+      this.#f.get(this.#shared.get(place.shared) as number);
+      this.#transfer(i, shape, place.offset);
+      return;
+    }
     const offset = (displacement + delta) >>> 0;
     // No allowed address is less than this offset, so base and offset do not wrap around in their sum.
     const apart = !unit.isolated && offset <= lowest;
     this.#addressOf(base, apart ? 0 : offset | 0);
     this.#transfer(i, shape, apart ? offset : 0);
+  }
+
+  /** Takes an address that accesses of a fast loop share into a local, as an offset in linear memory. */
+  #share(shared: SharedAddress, loop: FastLoop): void {
+    const f = this.#f;
+    let local = this.#shared.get(shared);
+    if (local === undefined) {
+      local = f.local(I32_TYPE);
+      this.#shared.set(shared, local);
+    }
+    const { form } = shared;
+    const constant = (form.constant + this.#unit.territory.delta) | 0;
+    emitLowForm(f, { ...form, constant }, loop, this.#entryValues, this.#localsOf(loop));
+    f.set(local);
   }
 
   #slotAccess(i: number, shape: AccessShape, slot: number): void {

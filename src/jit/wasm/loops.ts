@@ -53,6 +53,34 @@ export const emitPreheader = (
   counter: number,
 ): void => new Preheader(f, unit, loop, values, locals, counter).run();
 
+/** Pushes the low 32 bits of a form's value, without what is unknown of it. */
+export const emitLowForm = (
+  f: FunctionBody,
+  { summands, constant }: Form,
+  loop: FastLoop,
+  values: EntryValues,
+  { slots }: LoopLocals,
+): void => {
+  let first = true;
+  for (const { register, factor } of summands) {
+    if (register >= FIRST_SLOT) {
+      f.get(slots[register - FIRST_SLOT] as number);
+      if (slotBytes(loop, register) === 8) f.op(I32.wrapI64);
+    } else values.low(register);
+    if (factor !== 1) {
+      f.i32Const(factor);
+      f.op(I32.mul);
+    }
+    if (!first) f.op(I32.add);
+    first = false;
+  }
+  if (first || constant !== 0) f.i32Const(constant);
+  if (!first && constant !== 0) f.op(I32.add);
+};
+
+const slotBytes = (loop: FastLoop, register: number): number =>
+  loop.plan.cycle.slots[register - FIRST_SLOT]?.bytes as number;
+
 class Preheader {
   readonly #f: FunctionBody;
   readonly #unit: Unit;
@@ -138,29 +166,11 @@ class Preheader {
   // Forms
 
   #low(form: Form): void {
-    const f = this.#f;
-    let first = true;
-    for (const { register, factor } of form.summands) {
-      if (register >= FIRST_SLOT) {
-        f.get(this.#locals.slots[register - FIRST_SLOT] as number);
-        if (this.#slotBytes(register) === 8) f.op(I32.wrapI64);
-      } else this.#values.low(register);
-      if (factor !== 1) {
-        f.i32Const(factor);
-        f.op(I32.mul);
-      }
-      if (!first) f.op(I32.add);
-      first = false;
-    }
-    if (first) f.i32Const(form.constant);
-    else if (form.constant !== 0) {
-      f.i32Const(form.constant);
-      f.op(I32.add);
-    }
+    emitLowForm(this.#f, form, this.#loop, this.#values, this.#locals);
   }
 
   #slotBytes(register: number): number {
-    return this.#loop.plan.cycle.slots[register - FIRST_SLOT]?.bytes as number;
+    return slotBytes(this.#loop, register);
   }
 
   /** Pushes a form's value as 64 bits. */

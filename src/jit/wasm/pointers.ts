@@ -43,7 +43,8 @@ export class Pointers {
         const { first, end } = graph.node(id);
         this.begin(id);
         for (let i = first; i < end; i++) this.step(i);
-        for (const successor of graph.successors[id] as number[]) if (successor !== LEAVES) this.#join(successor);
+        for (const successor of graph.successors[id] as number[])
+          if (successor !== LEAVES) this.#join(successor);
       }
     }
   }

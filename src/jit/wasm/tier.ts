@@ -90,6 +90,7 @@ export class TranslatedWasm implements TranslatedProgram {
       territory: new Territory(program.kind, memory.map, linearLayout(paged, FUNCTION_TABLE_BYTES)),
       paged,
       isolated: this.isolated,
+      exactDeadRegisters: this.#options.exactDeadRegisters ?? true,
       quality: eager ? 'full' : 'quick',
       ...(codeLimit === undefined ? {} : { codeLimit }),
     });

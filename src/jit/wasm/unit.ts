@@ -19,6 +19,8 @@ export interface Unit {
   readonly isolated: boolean;
   /** How much is done about code: what pays for all of it, or what pays for hot code. */
   readonly quality: Quality;
+  /** Exits store registers that the program will not read again as well. */
+  readonly exactDeadRegisters: boolean;
   readonly territory: Territory;
   /** The type of all functions that guest functions become. */
   readonly type: FunctionType;

@@ -138,7 +138,14 @@ const scaled = (p: Form, by: number, width: Width): Form | undefined => {
 };
 
 export const sumOf = (p: Form, q: Form, width: Width): Form | undefined => sum(p, q, 1, width);
-export const differenceOf = (p: Form, q: Form, width: Width): Form | undefined => sum(p, q, -1, width);
+
+/** Whether two forms differ by a constant, and perhaps by something unknown. */
+export const hasSameSummands = ({ summands }: Form, other: Form): boolean =>
+  summands.length === other.summands.length &&
+  summands.every(({ register, factor }, k) => {
+    const same = other.summands[k] as Summand;
+    return same.register === register && same.factor === factor;
+  });
 
 /** The sign extension of a form's low 32 bits. */
 export const wordOf = (p: Form | undefined, width: Width): Form | undefined => {

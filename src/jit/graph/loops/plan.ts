@@ -1,6 +1,6 @@
 import { TERM } from '../../../isa/term.ts';
 import type { Cycle, CycleAccess, CycleTest, Machine } from './cycle.ts';
-import { differenceOf, EXACT, type Form, registerOf } from './linear-forms.ts';
+import { EXACT, type Form, hasSameSummands, registerOf } from './linear-forms.ts';
 
 /** What a value grows by in each iteration: `factor` times the value of an invariant register, or the factor itself (-1). */
 export interface Step {
@@ -204,7 +204,7 @@ class Planner {
       const span = bytes + address.slack;
       let known = false;
       for (const group of groups) {
-        if (!sameSummands(group.low, address)) continue;
+        if (!hasSameSummands(group.low, address)) continue;
         const from = (address.constant - group.low.constant) | 0;
         const low = Math.min(from, group.from);
         const high = Math.max(from + span, group.to);
@@ -233,7 +233,3 @@ class Planner {
     }));
   }
 }
-
-const sameSummands = (one: Form, other: Form): boolean =>
-  one.summands.length === other.summands.length &&
-  differenceOf({ ...one, exact: EXACT.whole }, { ...other, exact: EXACT.whole }, 32)?.summands.length === 0;

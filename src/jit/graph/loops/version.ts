@@ -3,6 +3,7 @@ import type { Structure } from '../structure.ts';
 import { plansOf } from './candidates.ts';
 import { type Machine, terminatorOf } from './cycle.ts';
 import type { LoopPlan } from './plan.ts';
+import { sharedAddresses } from './shared-addresses.ts';
 
 /** Bodies of so few instructions run several times per jump back: the counting would be a large part of them. */
 const SMALL_BODY = 24;
@@ -27,7 +28,7 @@ export const versionLoops = (
   for (const plan of plansOf(graph, structure, machine)) {
     const { cost, count } = priceOf(graph, plan);
     if (!isPayable(cost, count)) continue;
-    new Surgery(graph, structure, plan, cost, count).run();
+    new Surgery(graph, structure, plan, machine, cost, count).run();
     changed = true;
   }
   return changed;
@@ -48,9 +49,18 @@ class Surgery {
   readonly #graph: FunctionGraph;
   readonly #structure: Structure;
   readonly #plan: LoopPlan;
+  readonly #machine: Machine;
   readonly #loop: FastLoop;
 
-  constructor(graph: FunctionGraph, structure: Structure, plan: LoopPlan, cost: number, count: number) {
+  constructor(
+    graph: FunctionGraph,
+    structure: Structure,
+    plan: LoopPlan,
+    machine: Machine,
+    cost: number,
+    count: number,
+  ) {
+    this.#machine = machine;
     this.#graph = graph;
     this.#structure = structure;
     this.#plan = plan;
@@ -102,6 +112,7 @@ class Surgery {
     const graph = this.#graph;
     let start = -1;
     let end = -1;
+    const { all, places } = sharedAddresses(graph, this.#plan.cycle.nodes, times, this.#machine);
     for (let k = 0; k < times; k++) {
       for (const id of this.#plan.cycle.nodes) {
         const { pc, first, end: behind } = graph.node(id);
@@ -111,8 +122,11 @@ class Surgery {
         node.fast = this.#loop;
         node.last = last;
         node.mirrors = id;
-        if (start < 0) start = copy;
-        else this.#lead(end, copy);
+        node.places = places[k];
+        if (start < 0) {
+          start = copy;
+          node.sharedAddresses = all;
+        } else this.#lead(end, copy);
         end = copy;
       }
     }
