@@ -146,12 +146,7 @@ export class Machine {
     this.gas = state.gas;
     this.#paid = state.paid;
     this.#announced = state.announced;
-    const { nextPc } = state;
-    // Where control has come, which `pc` tells, need not be a place where a run may begin: behind the end of the code.
-    if (nextPc !== undefined) {
-      const isOutside = state.pc !== undefined && this.compiled.code.blockOf(nextPc) < 0;
-      if (state.paid || isOutside) this.#record = this.#recordInside(nextPc);
-    }
+    if (state.paid && state.nextPc !== undefined) this.#record = this.#recordInside(state.nextPc);
     this.#executed = state.executed + this.#countedAhead();
   }
 
@@ -314,12 +309,12 @@ export class Machine {
     if (this.#metered && this.#gas.isNegative()) return { kind: 'out-of-gas', pc: undefined };
     if (this.#record >= 0) return undefined;
     const block = this.compiled.code.blockOf(pc);
-    if (block < 0) {
-      this.nextPc = undefined;
+    if (block < 0 && this.#pc === undefined) {
       this.#pc = pc;
       return { kind: 'trap', pc, reason: 'invalid-instruction' };
     }
-    if (block === pc || this.#perInstruction) {
+    // Where control has come, which `#pc` tells, need not be a place to begin at: behind the end of the code.
+    if (block < 0 || block === pc || this.#perInstruction) {
       this.#record = this.#recordInside(pc);
       return undefined;
     }

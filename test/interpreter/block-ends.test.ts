@@ -138,11 +138,11 @@ describe('behind the end of the code', () => {
     expect(machine.executed).toBe(2);
   });
 
-  test('a run that begins there traps and leaves no place to go on from', () => {
+  test('a run that begins there traps and costs nothing', () => {
     const machine = machineOf('latest64', load, [0]);
     machine.nextPc = load.length;
     expect(machine.run()).toEqual({ kind: 'trap', pc: load.length, reason: 'invalid-instruction' });
-    expect(machine.nextPc).toBeUndefined();
+    expect(machine.nextPc).toBe(load.length);
     expect(machine.gas).toBe(100n);
   });
 });
