@@ -37,8 +37,21 @@ export class Instructions {
     return n;
   }
 
-  clear(): void {
-    this.count = 0;
+  /** Appends instructions of another function; the index of the first. */
+  append(from: Instructions, first: number, end: number): number {
+    const start = this.count;
+    while (start + end - first > this.op.length) this.#grow();
+    this.op.set(from.op.subarray(first, end), start);
+    this.a.set(from.a.subarray(first, end), start);
+    this.b.set(from.b.subarray(first, end), start);
+    this.c.set(from.c.subarray(first, end), start);
+    this.x.set(from.x.subarray(first, end), start);
+    this.y.set(from.y.subarray(first, end), start);
+    this.target.set(from.target.subarray(first, end), start);
+    this.pc.set(from.pc.subarray(first, end), start);
+    this.length.set(from.length.subarray(first, end), start);
+    this.count = start + end - first;
+    return start;
   }
 
   #grow(): void {

@@ -148,7 +148,7 @@ export class Library {
    * well yet. Nothing happens when the library is not open; code that is compiled in the background comes later.
    */
   translate(pc: number, options: TranslateOptions = {}): void {
-    if (!this.isOpen) return; const t0 = performance.now(); const i0 = this.instructions; const m0 = this.modules.length; try {
+    if (!this.isOpen) return;
     const { quality = this.#options.quality } = options;
     for (let most = options.most ?? LARGEST_UNIT; ; most = Math.floor(most / 4)) {
       try {
@@ -157,7 +157,7 @@ export class Library {
       } catch (error) {
         if (!(error instanceof LimitExceeded) || most === 0) throw error;
       }
-    } } finally { const c = ((globalThis as any).CNT ??= {t:0,i:0,m:0}); c.t += performance.now()-t0; c.i += this.instructions - i0; c.m += this.modules.length - m0; }
+    }
   }
 
   /** The graphs of a function and of what it calls, nearest first, up to a number of instructions. */
@@ -213,7 +213,7 @@ export class Library {
       for (const { pc } of graphs) this.#fill(pc, FILLED[quality]);
     };
     try {
-      const t0 = performance.now(); add(new WebAssembly.Module(bytes)); const c = ((globalThis as any).CNT ??= {t:0,i:0,m:0}); c.v8 = (c.v8 ?? 0) + performance.now()-t0; c.by = (c.by??0)+bytes.length;
+      add(new WebAssembly.Module(bytes));
     } catch (error) {
       // On a page's main thread engines refuse large modules at once: Chromium 4 KiB, later 8 MiB.
       if (!(error instanceof RangeError)) throw error;
