@@ -55,7 +55,7 @@ describe('planted errors', () => {
     if (report?.text === undefined) return;
     expect(report.lines).toBeLessThan(120);
     const small = parseCase(report.text);
-    const { oracle, subject } = tiersOf('interpreter', planted);
+    const { oracle, subject } = tiersOf('interpreter', planted, report.seed);
     const differs = (): unknown => {
       try {
         return compareCase(small, oracle, subject);

@@ -6,6 +6,7 @@ import { type Finding, fuzzProgram, type Tiers } from './fuzz-program.ts';
 import { mutant } from './mutants.ts';
 import { seedOf } from './random.ts';
 import { shrink } from './shrink.ts';
+import { type Variant, variantsOf } from './variants.ts';
 
 /** A share of a run: every `step`-th program from `first` on. */
 export interface Job {
@@ -59,13 +60,19 @@ export interface JobResult {
   readonly programs: number;
 }
 
-export const tiersOf = (name: TierName, planted: string | undefined): Tiers => {
-  const tier = tierNamed(name);
-  return { oracle: tierNamed('interpreter'), subject: planted === undefined ? tier : mutant(tier, planted) };
+/** The tiers for the program of a seed, and how the one under test is called. */
+export const tiersOf = (
+  name: TierName,
+  planted: string | undefined,
+  seed: number,
+): Tiers & { readonly variant: string } => {
+  const variants = variantsOf(tierNamed(name), name);
+  const variant = variants[seed % variants.length] as Variant;
+  const subject = planted === undefined ? variant.tier : mutant(variant.tier, planted);
+  return { oracle: tierNamed('interpreter'), subject, variant: variant.name };
 };
 
 export const runJob = (job: Job, listener?: Listener): JobResult => {
-  const tiers = tiersOf(job.tier, job.mutant);
   const coverage = new Coverage();
   const reports: Report[] = [];
   const deadline = performance.now() + job.milliseconds;
@@ -76,6 +83,7 @@ export const runJob = (job: Job, listener?: Listener): JobResult => {
     if (performance.now() > deadline) break;
     listener?.begin(index, seed);
     programs++;
+    const tiers = tiersOf(job.tier, job.mutant, seed);
     const finding = fuzzProgram(seed, tiers, coverage, print);
     if (finding !== undefined) {
       listener?.shrinking();
@@ -94,11 +102,18 @@ function* seeds(job: Job): Generator<{ readonly index: number; readonly seed: nu
   for (let index = first; index < programs; index += step) yield { index, seed: seedOf(seed, index) };
 }
 
-const reportOf = (finding: Finding, tiers: Tiers, { tier, shrinking }: Job): Report => {
+const reportOf = (
+  finding: Finding,
+  tiers: Tiers & { readonly variant: string },
+  { shrinking }: Job,
+): Report => {
   const { seed, generated, difference, case: found } = finding;
   const small = shrink(finding, tiers, shrinking);
   const what = (small?.difference ?? difference).what;
-  const comments = [`${tier}: seed ${seed}, ${generated.shape} program`, ...what.split('\n').slice(0, 12)];
+  const comments = [
+    `${tiers.variant}: seed ${seed}, ${generated.shape} program`,
+    ...what.split('\n').slice(0, 12),
+  ];
   return {
     seed,
     kind: generated.target.kind,

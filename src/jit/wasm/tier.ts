@@ -13,6 +13,7 @@ import { FUNCTION_TABLE_BYTES } from './function-table.ts';
 import { Heat } from './heat.ts';
 import { LARGEST_UNIT, Library, type Site, type TranslateOptions } from './library.ts';
 import { Territory } from './territory.ts';
+import type { Quality } from './unit.ts';
 
 /**
  * V8 replaces code only between calls: the first slices are short, so that a loop gets into optimised code soon, and
@@ -25,6 +26,8 @@ const SLICES_OF_A_LENGTH = 8;
 export interface WasmOptions extends TranslationOptions {
   /** Code is translated when it is first reached, not when it is hot. */
   readonly eager: boolean;
+  /** How well code is translated at first; by default as well as can be, unless it is known to be hot. */
+  readonly quality?: Quality;
 }
 
 /** A program in the WebAssembly tier. */
@@ -82,7 +85,7 @@ export class TranslatedWasm implements TranslatedProgram {
 
   #newLibrary(memory: GuestMemory): Library {
     const program = this.#program;
-    const { eager, codeLimit } = this.#options;
+    const { eager, codeLimit, quality = eager ? 'full' : 'quick' } = this.#options;
     const paged = memory.size === 0;
     return new Library({
       program,
@@ -91,7 +94,7 @@ export class TranslatedWasm implements TranslatedProgram {
       paged,
       isolated: this.isolated,
       exactDeadRegisters: this.#options.exactDeadRegisters ?? true,
-      quality: eager ? 'full' : 'quick',
+      quality,
       ...(codeLimit === undefined ? {} : { codeLimit }),
     });
   }
