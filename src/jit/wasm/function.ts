@@ -119,7 +119,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     this.#f = f;
     this.#registers = new Registers(graph, s, unit.riscv, unit.exactDeadRegisters);
     this.#gas = new GasPlan(graph, s, unit.pack);
-    this.#pointers = new Pointers(graph, s, unit.territory, unit.riscv);
+    this.#pointers = new Pointers(graph, s, unit.territory, unit.riscv, unit.quality === 'full' ? undefined : 0);
     this.#intervals = unit.quality === 'full' ? new Intervals(graph, s, unit.width, unit.riscv) : undefined;
     this.#values = new Values(f, unit.width, this);
     this.#type = unit.width === 32 ? I32_TYPE : I64_TYPE;

@@ -32,13 +32,19 @@ export class Pointers {
   #known = 0;
   readonly #constants = new Int32Array(REGISTERS);
 
-  constructor(graph: FunctionGraph, structure: Structure, territory: Territory, zeroRegister: boolean) {
+  /** `rounds`: 0 for guesses from within a node only, which are cheap. */
+  constructor(
+    graph: FunctionGraph,
+    structure: Structure,
+    territory: Territory,
+    zeroRegister: boolean,
+    rounds: number = ROUNDS,
+  ) {
     this.#graph = graph;
     this.#territory = territory;
     this.#zeroRegister = zeroRegister;
     this.#entries = new Uint8Array(REGISTERS * graph.nodes.length);
-    this.#entries[REGISTERS * graph.entry + territory.stackPointer] = POINTS_TO.stack;
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const id of structure.order) {
         const { first, end } = graph.node(id);
         this.begin(id);
@@ -59,6 +65,7 @@ export class Pointers {
   begin(id: number): void {
     const at = REGISTERS * id;
     this.#now.set(this.#entries.subarray(at, at + REGISTERS));
+    this.#now[this.#territory.stackPointer] = POINTS_TO.stack;
     this.#known = this.#zeroRegister ? 1 : 0;
   }
 
@@ -70,7 +77,6 @@ export class Pointers {
     if (register === this.#territory.stackPointer || (register === 0 && this.#zeroRegister)) return;
     const now = this.#now;
     const constants = this.#constants;
-    const isKnown = (r: number): boolean => ((this.#known >>> r) & 1) === 1;
     const term = termOf(o);
     let found = 0;
     let constant: number | undefined;
@@ -78,13 +84,14 @@ export class Pointers {
     else {
       const sum = term.op === TERM.sx32 ? term.p : term;
       const left = b[i] as number;
+      const isLeftKnown = ((this.#known >>> left) & 1) === 1;
       if (sum.op === TERM.x) constant = x[i] as number;
       else if (sum.op === TERM.b) {
         found = now[left] as number;
-        if (isKnown(left)) constant = constants[left] as number;
+        if (isLeftKnown) constant = constants[left] as number;
       } else if (sum.op === TERM.add && sum.p.op === TERM.b && sum.q.op === TERM.x) {
         found = now[left] as number;
-        if (isKnown(left)) constant = ((constants[left] as number) + (x[i] as number)) | 0;
+        if (isLeftKnown) constant = ((constants[left] as number) + (x[i] as number)) | 0;
       } else if (sum.op === TERM.add || sum.op === TERM.sub) {
         // Of an index and a pointer the pointer decides, and of two unknown values nothing follows.
         found = (now[left] as number) | (mentionsC(sum) ? (now[c[i] as number] as number) : 0);
