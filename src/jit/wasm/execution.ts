@@ -69,7 +69,7 @@ export class WasmExecution implements Execution {
   constructor(program: WasmCode, machine: Machine, pace: Pace = eagerly(program)) {
     this.#program = program;
     this.#pace = pace;
-    this.#attached = pace.eager;
+    this.#attached = pace.eager || machine.memory.linear !== undefined;
     this.#machine = machine;
     this.#memory = machine.memory;
     this.#meter = program.meter;
@@ -272,7 +272,10 @@ export class WasmExecution implements Execution {
     const recharged = this.#arriveInside(site.nextPc, site.pc);
     const stop: Stop = { kind: 'host-call', number: site.hostCall, pc: site.pc };
     const budget = this.#budget;
+    // Stays set when the host throws.
+    this.#inHost = true;
     const served = this.onHostCall?.(site.hostCall, site.pc) === true;
+    this.#inHost = false;
     this.#budget = budget;
     if (!served) return this.#unwind(stop);
     // The host may have gone elsewhere, or have taken gas that the code counts on.
