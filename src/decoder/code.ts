@@ -28,6 +28,8 @@ export interface Code {
   isJumpTarget(pc: number): boolean;
   /** The first instruction of the block around `pc`, or -1 when execution may not start at `pc`. */
   blockOf(pc: number): number;
+  /** Whether control may come to `pc` though nothing may start there: behind an instruction that nothing follows. */
+  isBehindCode(pc: number): boolean;
   /** Target of a dynamic jump to a code address: a program counter, or -1. */
   resolveCodeAddress(address: number): number;
   /** First instructions of basic blocks in code order, from the one at or behind `pc`; undefined at the end. */
@@ -90,6 +92,11 @@ export class PolkaVmCode implements Code {
       if (isTerminator(this.decoder.operationAt(before))) return at;
       at = before;
     }
+  }
+
+  isBehindCode(pc: number): boolean {
+    const before = this.decoder.isStart(pc) ? -1 : this.decoder.startBefore(pc);
+    return before >= 0 && before + this.at(before).length === pc;
   }
 
   resolveCodeAddress(address: number): number {
@@ -211,6 +218,10 @@ export class RiscvCode implements Code {
   blockOf(pc: number): number {
     // What is charged is the way from `pc` to the end of its block, so each place begins its own.
     return this.isJumpTarget(pc) ? pc : -1;
+  }
+
+  isBehindCode(pc: number): boolean {
+    return this.#segmentOf(pc, true)?.end === pc;
   }
 
   resolveCodeAddress(address: number): number {

@@ -150,14 +150,15 @@ export class Machine {
     this.#executed = state.executed + this.#countedAhead();
   }
 
-  /** The record of a place inside a block that was entered before, or behind one that does not end: decodes it first. */
+  /** The record of a place inside a block that was entered before, or behind the code: decodes it first. Else -1. */
   #recordInside(pc: number): number {
     const { compiled } = this;
+    const { code } = compiled;
+    const block = code.blockOf(pc);
+    if (block < 0 && !code.isBehindCode(pc)) return -1;
     const record = compiled.recordOf(pc);
-    if (compiled.records[record] === UNDECODED) {
-      const block = compiled.code.blockOf(pc);
+    if (compiled.records[record] === UNDECODED)
       compiled.decode(block < 0 ? record : compiled.recordOf(block));
-    }
     return record;
   }
 
@@ -232,9 +233,11 @@ export class Machine {
   /**
    * Stands before an instruction of a block that was settled as a whole, the last instruction run being `pc`. Gives
    * the number of instructions that are charged again when they run: none, but with instruction metering.
+   * Throws an Error when nothing is there: translated code never comes to such places.
    */
   arriveInside(nextPc: number, pc: number = nextPc): number {
     const record = this.#recordInside(nextPc);
+    if (record < 0) throw new Error(`translated code was left at ${nextPc}, where no instruction is`);
     this.#announced = false;
     this.#pause(record, false);
     this.#pc = pc;
@@ -309,11 +312,11 @@ export class Machine {
     if (this.#metered && this.#gas.isNegative()) return { kind: 'out-of-gas', pc: undefined };
     if (this.#record >= 0) return undefined;
     const block = this.compiled.code.blockOf(pc);
-    if (block < 0 && this.#pc === undefined) {
+    // Where control has come, which `#pc` tells, need not be a place to begin at.
+    if (block < 0 && (this.#pc === undefined || !this.compiled.code.isBehindCode(pc))) {
       this.#pc = pc;
       return { kind: 'trap', pc, reason: 'invalid-instruction' };
     }
-    // Where control has come, which `#pc` tells, need not be a place to begin at: behind the end of the code.
     if (block < 0 || block === pc || this.#perInstruction) {
       this.#record = this.#recordInside(pc);
       return undefined;

@@ -45,6 +45,9 @@ class ListedCode implements Code {
   blockOf(pc: number): number {
     return pc;
   }
+  isBehindCode(): boolean {
+    return false;
+  }
   resolveCodeAddress(): number {
     return -1;
   }
