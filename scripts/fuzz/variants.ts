@@ -23,7 +23,7 @@ const wasmTier = (translate: (program: Program, metering: Metering) => Translate
   translate,
 });
 
-/** Slices end soon; blocks are interpreted, translated quickly, and translated again, as chance will have it. */
+/** Slices end soon and calls are not deep; blocks are interpreted, translated quickly, and translated again, as chance will have it. */
 class Capricious extends TranslatedWasm {
   readonly #machines: InterpretedProgram;
   readonly #random = new Random(1);
@@ -39,6 +39,10 @@ class Capricious extends TranslatedWasm {
 
   override nextSlice(): number {
     return this.slice;
+  }
+
+  get depth(): number {
+    return this.#random.range(-1, 8);
   }
 
   override execution(memory: GuestMemory): Execution {

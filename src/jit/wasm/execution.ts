@@ -26,6 +26,8 @@ export interface WasmCode {
   readonly slice: number;
   /** The same for another entry. */
   nextSlice(): number;
+  /** Guest calls that may be under way as WebAssembly calls; by default as many as engines have room for. */
+  readonly depth?: number;
 }
 
 /** Enters translated code wherever there is some. */
@@ -178,7 +180,7 @@ export class WasmExecution implements Execution {
     const most = Math.min(machine.fuel, this.#budget);
     this.#give(Math.min(most, slice));
     attachment.servant = this.#serve;
-    const depth = Math.max(LEAST_DEPTH, DEPTH >> (this.#nesting - 1));
+    const { depth = Math.max(LEAST_DEPTH, DEPTH >> (this.#nesting - 1)) } = this.#program;
     let address: number;
     try {
       address = attachment.enter(slot, depth);
