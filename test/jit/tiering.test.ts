@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Engine, type Instance, Linker, type ModuleOptions } from '../../src/index.ts';
 import { forgetWhatIsSupported } from '../../src/jit/probe.ts';
@@ -328,6 +330,29 @@ describe('which tier runs', () => {
     expect(await instance.callAsync('work', 20_000)).toBe(expected);
     expect(waits).toBeGreaterThan(0);
     expect(instance.translatedInstructions).toBeGreaterThan(0);
+  });
+
+  test('translated code goes with its module', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const collected: string[] = [];
+    const registry = new FinalizationRegistry<string>((what) => collected.push(what));
+    const use = (): void => {
+      const module = new Engine().compile(nested);
+      registry.register(module, 'module');
+      using instance = module.instantiate();
+      instance.call('work', MANY);
+      expect(instance.tier).toBe('wasm');
+      registry.register(instance, 'instance');
+    };
+    use();
+    await vi.waitFor(
+      () => {
+        collect();
+        expect(collected.sort()).toEqual(['instance', 'module']);
+      },
+      { timeout: 20_000, interval: 50 },
+    );
   });
 
   test('no more code is kept than allowed', () => {
