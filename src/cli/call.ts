@@ -4,14 +4,7 @@ import { type Command, defineCommand, UsageError } from './command.ts';
 import { entryOf, HostCalls, importOption, parseImports, runCall } from './host-calls.ts';
 import { Lines, writeError, writeJson } from './io.ts';
 import { argumentValue, gasOption, millisecondsOption, sizeOption, UNLIMITED_GAS } from './numbers.ts';
-import {
-  about,
-  compileProgram,
-  engineOptions,
-  programOptions,
-  readProgram,
-  tierOption,
-} from './program-file.ts';
+import { about, compileProgram, engineOptions, programOptions, readProgram } from './program-file.ts';
 import { runStats, Stopwatch } from './stats.ts';
 import { endingOf } from './stop.ts';
 
@@ -68,12 +61,7 @@ export const callCommand: Command = defineCommand({
     const unsigned = instance.getRegister('a0');
     const result = values.unsigned === true ? unsigned : BigInt.asIntN(module.width, unsigned);
     if (json) {
-      const stats = runStats(
-        instance,
-        program.translated === undefined ? tierOption(values).name : 'wasm',
-        { given: gas, limited },
-        watch.milliseconds,
-      );
+      const stats = runStats(instance, { given: gas, limited }, watch.milliseconds);
       writeJson(io, {
         file,
         export: name,

@@ -9,7 +9,6 @@ import {
   FileError,
   programOptions,
   readProgram,
-  tierOption,
 } from './program-file.ts';
 import { runJam } from './run-jam.ts';
 import { deadlineOf, guestOptions, isProgram, type Ran, runLinuxProgram, sizesOf } from './run-linux.ts';
@@ -74,12 +73,7 @@ export const runCommand: Command = defineCommand({
           : endingOf(outcome, instance);
     if (ending.text !== '') writeError(io, `riscbox: ${printable(file)}: ${ending.text}`);
     if (values.stats === true) {
-      const stats = runStats(
-        instance,
-        program.translated === undefined ? tierOption(values).name : 'wasm',
-        { given: gas, limited },
-        watch.milliseconds,
-      );
+      const stats = runStats(instance, { given: gas, limited }, watch.milliseconds);
       writeError(
         io,
         toJson({ file, exitCode: ending.exitCode, outcome, ...stats, ...(systemCalls && { systemCalls }) }),

@@ -1,4 +1,3 @@
-import type { TierName } from '../jit/tier.ts';
 import type { Instance } from '../vm/instance.ts';
 
 /** Measures the phases of a command, in milliseconds. */
@@ -19,12 +18,11 @@ export class Stopwatch {
   }
 }
 
-const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 /** What `--stats` and `--json` tell about an instance that has run. */
 export const runStats = (
   instance: Instance<unknown>,
-  tier: TierName,
   gas: { readonly given: bigint; readonly limited: boolean },
   milliseconds: Readonly<Record<string, number>>,
 ): object => {
@@ -33,9 +31,10 @@ export const runStats = (
   return {
     kind: module.kind,
     container: module.program.blob.container,
-    tier,
+    tier: instance.tier,
     instructions: executed,
     translatedInstructions: instance.translatedInstructions,
+    translatedShare: executed === 0 ? 0 : rounded(instance.translatedInstructions / executed),
     gas: module.metering.gas === 'none' ? null : gas.given - instance.gas,
     gasLeft: gas.limited ? instance.gas : null,
     gasModel: module.metering.model.name,
