@@ -17,7 +17,7 @@ describe('compile', () => {
     expect(module.bytes).toEqual(workload());
     expect(module.memoryMap.pageSize).toBe(16384);
     expect(module.entryPoint('work')).toBe(0);
-    expect(engine.tier).toBe('interpreter');
+    expect(engine.tier).toBe('wasm');
     expect(Engine.tiers).toContain('interpreter');
   });
 
