@@ -11,6 +11,7 @@ import { addDoorway } from '../jit/wasm/attachment.ts';
 import { LimitExceeded } from '../jit/wasm/encoder/limits.ts';
 import { beginFunctionTable, enterFunction, FUNCTION_TABLE_BYTES } from '../jit/wasm/function-table.ts';
 import { ModuleUnit, type Site } from '../jit/wasm/library.ts';
+import { SwitchTables, TIER_BYTES } from '../jit/wasm/switch-table.ts';
 import { Territory } from '../jit/wasm/territory.ts';
 import { linearLayout } from '../memory/linear-layout.ts';
 import type { Region } from '../memory/region.ts';
@@ -78,7 +79,7 @@ class Translator {
   readonly #compiled: CompiledCode;
   readonly #unit: ModuleUnit;
   readonly #sites: Site[] = [];
-  readonly #layout = linearLayout(false, FUNCTION_TABLE_BYTES);
+  readonly #layout = linearLayout(false, TIER_BYTES);
   /** Table slots in the order of their numbers: the index of the WebAssembly function. */
   readonly #slots: { readonly slot: number; readonly index: number }[] = [];
   /** Places where a run may begin or go on: pc, slot, selector. */
@@ -103,6 +104,7 @@ class Translator {
     this.#unit = new ModuleUnit(
       { program, meter: this.#meter, territory, paged: false, isolated: false, quality: 'full' },
       this.#sites,
+      new SwitchTables(),
     );
   }
 
@@ -296,7 +298,7 @@ class Translator {
       pageSize: module.pageSize,
       auxDataSize: module.auxDataSize,
       stackSize: module.limits.stackSize,
-      tierBytes: FUNCTION_TABLE_BYTES,
+      tierBytes: TIER_BYTES,
       tableSize,
     };
   }

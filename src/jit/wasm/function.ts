@@ -28,6 +28,7 @@ import { LEFT, type Left, NO_ADDRESS } from './exits.ts';
 import { emitLookup } from './function-table.ts';
 import { type EntryValues, emitLowForm, emitPreheader, isPayable, type LoopLocals } from './loops.ts';
 import { Pointers } from './pointers.ts';
+import { isWorthTable } from './switch-table.ts';
 import type { Unit } from './unit.ts';
 import { type Operands, Values } from './values.ts';
 
@@ -119,7 +120,13 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     this.#f = f;
     this.#registers = new Registers(graph, s, unit.riscv, unit.exactDeadRegisters);
     this.#gas = new GasPlan(graph, s, unit.pack);
-    this.#pointers = new Pointers(graph, s, unit.territory, unit.riscv, unit.quality === 'full' ? undefined : 0);
+    this.#pointers = new Pointers(
+      graph,
+      s,
+      unit.territory,
+      unit.riscv,
+      unit.quality === 'full' ? undefined : 0,
+    );
     this.#intervals = unit.quality === 'full' ? new Intervals(graph, s, unit.width, unit.riscv) : undefined;
     this.#values = new Values(f, unit.width, this);
     this.#type = unit.width === 32 ? I32_TYPE : I64_TYPE;
@@ -744,6 +751,9 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     const entries = ((node.cases.at(-1) as number) - first) / ADDRESS_STEP + 1;
     const successorOf: number[] = new Array(entries).fill(-1);
     for (const [k, value] of node.cases.entries()) successorOf[(value - first) / ADDRESS_STEP] = k;
+    const table = isWorthTable(entries, ways.length)
+      ? this.#unit.addTable(Uint8Array.from(successorOf, (k) => (k < 0 ? ways.length : k)))
+      : undefined;
     const other = f.block();
     f.get(address);
     f.i32Const(first | 0);
@@ -751,7 +761,23 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     // An odd address becomes a large index.
     f.i32Const(1);
     f.op(I32.rotr);
-    this.#table(id, ways, successorOf, other);
+    if (table === undefined) this.#table(id, ways, successorOf, other);
+    else {
+      const index = f.local(I32_TYPE);
+      f.tee(index);
+      f.i32Const(entries);
+      f.op(I32.geU);
+      f.brIf(other);
+      f.get(index);
+      f.load(LOAD.i32U8, table);
+      f.release(index);
+      this.#table(
+        id,
+        ways,
+        ways.map((_, k) => k),
+        other,
+      );
+    }
     f.end(other);
     this.#returnTo(address, this.#at);
   }

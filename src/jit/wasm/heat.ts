@@ -9,7 +9,7 @@
 /** Instructions interpreted between two samples of the program counter. */
 export const SAMPLE = 4096;
 /** Interpreted instructions that one translated instruction is worth. */
-const PRICE = 50;
+const PRICE = 1000;
 /** What leaving translated code and entering it again is worth: about a microsecond. */
 const EXIT_PRICE = 300;
 /** Programs of so many instructions are translated as soon as a sample comes from them. */

@@ -15,6 +15,7 @@ import { LEFT, NO_ADDRESS } from './exits.ts';
 import { FunctionEmitter } from './function.ts';
 import { emitFollow } from './function-table.ts';
 import { IMPORTS } from './imports.ts';
+import { SwitchTables } from './switch-table.ts';
 import type { Territory } from './territory.ts';
 import type { Callee, Quality, Unit } from './unit.ts';
 
@@ -93,6 +94,7 @@ export class Library {
   /** One of FILLED for each slot. */
   readonly #filled: number[] = [];
   readonly sites: Site[] = [];
+  readonly #switches = new SwitchTables();
   /** In the order in which an instance has to instantiate them. */
   readonly modules: WebAssembly.Module[] = [];
   /** Code addresses of the functions in `modules`, and their slots. */
@@ -183,7 +185,7 @@ export class Library {
   }
 
   #translate(graphs: readonly FunctionGraph[], quality: Quality): void {
-    const unit = new ModuleUnit({ ...this.#options, quality }, this.sites);
+    const unit = new ModuleUnit({ ...this.#options, quality }, this.sites, this.#switches);
     const entries: { slot: number; index: number }[] = [];
     for (const graph of graphs) {
       const slot = this.#reserve(graph.pc);
@@ -263,9 +265,11 @@ export class ModuleUnit implements Unit {
   readonly #builder = new ModuleBuilder();
   readonly #functions = new Map<number, Callee>();
   readonly #sites: Site[];
+  readonly #switches: SwitchTables;
   #follow = -1;
 
-  constructor(options: LibraryOptions, sites: Site[]) {
+  constructor(options: LibraryOptions, sites: Site[], switches: SwitchTables) {
+    this.#switches = switches;
     const { program, meter, territory, paged, isolated, quality } = options;
     this.exactDeadRegisters = options.exactDeadRegisters ?? true;
     this.width = program.width;
@@ -287,6 +291,14 @@ export class ModuleUnit implements Unit {
     const index = this.#builder.declare(this.type);
     this.#functions.set(pc, { index });
     return index;
+  }
+
+  addTable(bytes: Uint8Array): number | undefined {
+    const at = this.#switches.place(bytes.length);
+    if (at === undefined) return undefined;
+    const offset = this.territory.layout.tierStart + at;
+    this.#builder.data(offset, bytes);
+    return offset;
   }
 
   /** Calls of the function at `pc` go through the table. */

@@ -355,16 +355,18 @@ class Preheader {
 
   // Addresses
 
-  #ranges(writes: boolean): readonly Range[] {
+  #ranges(writes: boolean, first: Range | undefined): readonly Range[] {
     const { isolated, territory } = this.#unit;
-    return isolated ? ANYWHERE : territory.ranges.filter(({ writable }) => writable || !writes);
+    if (isolated) return ANYWHERE;
+    const ranges = territory.ranges.filter((range) => range !== first && (range.writable || !writes));
+    return first === undefined ? ranges : [first, ...ranges];
   }
 
   /** Refuses unless the bytes from one local to behind another lie within one range. */
-  #inside(low: number, high: number, writes: boolean): void {
+  #inside(low: number, high: number, writes: boolean, first?: Range): void {
     const f = this.#f;
     const inside = f.block();
-    for (const { start, length } of this.#ranges(writes)) {
+    for (const { start, length } of this.#ranges(writes, first)) {
       f.get(low);
       f.i64ConstNumber(start);
       f.op(I64.geS);
@@ -421,7 +423,7 @@ class Preheader {
       exact: EXACT.low,
     });
     const high = this.#plus(low, last.offset + last.bytes - lowest.offset);
-    this.#inside(low, high, stored);
+    this.#inside(low, high, stored, this.#unit.territory.stack);
     for (const [k, { offset, bytes }] of slots.entries()) {
       f.get(low);
       f.op(I32.wrapI64);

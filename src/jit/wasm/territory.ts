@@ -23,7 +23,7 @@ export class Territory {
   readonly data: readonly Range[];
   /** Regions that can only be read. */
   readonly readOnly: readonly Range[];
-  /** All of them, those that are writable first; neighbours are one. */
+  /** All of them, the likeliest first; neighbours are one. */
   readonly ranges: readonly Range[];
   /** Where the first of them begins. */
   readonly lowest: number;
@@ -45,10 +45,10 @@ export class Territory {
     this.data = riscv
       ? [...joined(fixed.filter(({ name, writable }) => name === 'segment' && writable)), heap]
       : [heap];
+    const others = [...merged(fixed.filter(({ writable }) => writable)), ...merged(this.readOnly)];
     this.ranges = [
-      ...this.data.slice(-1),
-      ...merged(fixed.filter(({ writable }) => writable)),
-      ...merged(this.readOnly),
+      ...this.data,
+      ...others.filter(({ start }) => !this.data.some((r) => r.length !== undefined && r.start === start)),
     ];
     this.lowest = Math.min(...this.ranges.map(({ start }) => start));
   }

@@ -9,9 +9,9 @@ import type { Execution, Metering, Tier, TierName, TranslatedProgram, Translatio
 import { Attachment } from './attachment.ts';
 import { AutoPace } from './auto-pace.ts';
 import { WasmExecution } from './execution.ts';
-import { FUNCTION_TABLE_BYTES } from './function-table.ts';
 import { Heat } from './heat.ts';
 import { LARGEST_UNIT, Library, type Site, type TranslateOptions } from './library.ts';
+import { TIER_BYTES } from './switch-table.ts';
 import { Territory } from './territory.ts';
 import type { Quality } from './unit.ts';
 
@@ -73,7 +73,7 @@ export class TranslatedWasm implements TranslatedProgram {
 
   /** The translated code on the instance's memory; undefined when there is no WebAssembly memory for it. */
   attach(memory: GuestMemory): Attachment | undefined {
-    if (!memory.promote(this.#pool, FUNCTION_TABLE_BYTES)) return undefined;
+    if (!memory.promote(this.#pool, TIER_BYTES)) return undefined;
     const home = memory.linear;
     if (home === undefined) return undefined;
     const library = this.#library as Library;
@@ -90,7 +90,7 @@ export class TranslatedWasm implements TranslatedProgram {
     return new Library({
       program,
       meter: this.meter,
-      territory: new Territory(program.kind, memory.map, linearLayout(paged, FUNCTION_TABLE_BYTES)),
+      territory: new Territory(program.kind, memory.map, linearLayout(paged, TIER_BYTES)),
       paged,
       isolated: this.isolated,
       exactDeadRegisters: this.#options.exactDeadRegisters ?? true,

@@ -34,4 +34,6 @@ export interface Unit {
   follow(): number;
   /** A number for the instruction of a graph, which the servant gets; `need`: see Site. */
   siteOf(graph: FunctionGraph, instruction: number, need: number): number;
+  /** Puts bytes into the tier's part of linear memory; their offset there, or undefined when there is no room. */
+  addTable(bytes: Uint8Array): number | undefined;
 }
