@@ -27,6 +27,8 @@ const wasmTier = (translate: (program: Program, metering: Metering) => Translate
 class Capricious extends TranslatedWasm {
   readonly #machines: InterpretedProgram;
   readonly #random = new Random(1);
+  /** How often code may be translated again: it takes most of the time. */
+  #improvements = 3;
 
   constructor(program: Program, metering: Metering) {
     super(program, metering, { eager: true, quality: 'quick' });
@@ -51,6 +53,12 @@ class Capricious extends TranslatedWasm {
     return new WasmExecution(this, this.#machines.execution(memory), this.#pace());
   }
 
+  #perhapsImprove(pc: number): void {
+    if (this.#improvements === 0 || !this.#random.chance(0.1)) return;
+    this.#improvements--;
+    this.improveAt(pc);
+  }
+
   #pace(): Pace {
     const random = this.#random;
     return {
@@ -61,14 +69,12 @@ class Capricious extends TranslatedWasm {
       slotAt: (pc) => {
         if (random.chance(0.2)) return -1;
         const slot = this.slotFor(pc);
-        if (slot >= 0 && random.chance(0.1)) this.improveAt(pc);
+        if (slot >= 0) this.#perhapsImprove(pc);
         return slot;
       },
       interpreted: () => {},
       left: () => {},
-      sliceEnded: (pc) => {
-        if (random.chance(0.1)) this.improveAt(pc);
-      },
+      sliceEnded: (pc) => this.#perhapsImprove(pc),
     };
   }
 }

@@ -208,6 +208,14 @@ export class Machine {
     return this.#paid;
   }
 
+  /**
+   * With instruction metering: a memset has taken gas that instructions behind it in the block were charged. They are
+   * to be given back, as they may not be covered.
+   */
+  get owes(): boolean {
+    return this.#perInstruction && this.options.metering === 'sync' && this.#gas.isNegative();
+  }
+
   /** What can be taken from the counter at once: the whole gas below 2^52, without limit when it is not metered. */
   get fuel(): number {
     if (!this.#metered) return Number.POSITIVE_INFINITY;
@@ -356,7 +364,9 @@ export class Machine {
       this.#paid = false;
       return this.#blockExit(p);
     }
-    return this.#left(p, loop.exit);
+    const stop = this.#left(p, loop.exit);
+    if (stop === undefined && this.#paid && this.owes) this.#pause(this.#record, false);
+    return stop;
   }
 
   /** What the loop was left for at record `p`. `single`: in a single step, which has charged this instruction only. */
@@ -499,15 +509,18 @@ export class Machine {
     this.#record = p;
     for (;;) {
       compiled.ensureDecoded(this.#record);
-      this.#gas.charge(compiled.costAt(this.#record));
       const instructions = compiled.instructionsFrom(this.#record);
-      this.#executed += instructions;
-      this.#paid = true;
+      if (!this.#perInstruction) {
+        this.#gas.charge(compiled.costAt(this.#record));
+        this.#executed += instructions;
+        this.#paid = true;
+      }
       let last = this.#record;
-      for (let i = 0; i < instructions && this.#paid; i++) {
+      for (let i = 0; i < instructions; i++) {
         last = this.#record;
         const stop = this.#single();
         if (stop !== undefined) return stop;
+        if (this.#perInstruction ? this.#endsBlock(last) : !this.#paid) break;
       }
       const kind = this.#effectAt(last)?.kind;
       const back = compiled.pcOf(this.#record) <= compiled.pcOf(last);
@@ -614,7 +627,12 @@ export class Machine {
           executed: this.#executed - (single && this.#perInstruction ? 1 : compiled.instructionsFrom(p)),
           gas: this.#metered ? this.#gas : undefined,
         };
+        // What is charged of the block behind it is not spent yet.
+        const ahead = this.#perInstruction && !single && this.options.metering === 'sync';
+        const rest = ahead ? compiled.costAt(p) - this.#costOfOne() : 0;
+        if (rest > 0) this.#gas.refund(rest);
         const result = executeCustom(effect.custom, context, records, p);
+        if (rest > 0) this.#gas.charge(rest);
         if (result === 'done') {
           this.#record = p + RECORD;
           return undefined;

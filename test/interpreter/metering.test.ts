@@ -56,6 +56,16 @@ describe('asynchronous metering', () => {
     expect(machine.getRegister(7)).toBe(6n);
     expect(machine.nextPc).toBeUndefined();
   });
+
+  test('per instruction, that way is charged and counted once', () => {
+    const machine = machineOf([ADD, ADD, [JUMP, -6 & 0xff]], {
+      metering: 'async',
+      granularity: 'instruction',
+    });
+    machine.gas = 7n;
+    expect(machine.run()).toEqual({ kind: 'out-of-gas', pc: undefined });
+    expect([machine.gas, machine.executed]).toEqual([-2n, 9]);
+  });
 });
 
 describe('metering per instruction', () => {
@@ -67,6 +77,17 @@ describe('metering per instruction', () => {
     machine.gas = 10n;
     expect(machine.run()).toEqual({ kind: 'trap', pc: 9, reason: 'trap' });
     expect([machine.gas, machine.getRegister(7), machine.executed]).toEqual([8n, 3n, 4]);
+  });
+
+  test('a memset may spend what the instructions behind it cost', () => {
+    const machine = machineOf([[MEMSET], ADD, ADD, [TRAP]], { metering: 'sync', granularity: 'instruction' });
+    const start = machine.memory.heapEnd;
+    machine.memory.growHeap(100);
+    machine.gas = 5n;
+    machine.setRegister(7, start);
+    machine.setRegister(9, 3);
+    expect(machine.run()).toEqual({ kind: 'out-of-gas', pc: 4 });
+    expect([machine.gas, machine.getRegister(7), machine.executed]).toEqual([0n, BigInt(start) + 4n, 2]);
   });
 });
 

@@ -217,7 +217,7 @@ export class JsExecution implements Execution {
     if (site.hostCall === undefined) {
       const stop = machine.runInside(site.pc);
       if (stop !== undefined) return this.#unwind(stop);
-      if (this.#isBoundTo(buffer) && this.#refill() >= site.need) return 0;
+      if (this.#isBoundTo(buffer) && !machine.owes && this.#refill() >= site.need) return 0;
       this.#recount(machine.stayInside());
       return this.#unwind(undefined);
     }

@@ -270,7 +270,7 @@ export class WasmExecution implements Execution {
       const stop = machine.runInside(site.pc);
       if (stop !== undefined) return this.#unwind(stop);
       const given = this.#give(Math.min(machine.fuel, this.#budget, this.#program.slice));
-      if (given >= site.need) return 0;
+      if (given >= site.need && !machine.owes) return 0;
       this.#recount(machine.stayInside());
       return this.#unwind(undefined);
     }
