@@ -51,6 +51,7 @@ const textCompilerUsers: ReadonlySet<string> = new Set(['cli', 'node']);
 /** Entry points whose users must get no dependency of ours with them. */
 const withoutDependencies: readonly string[] = [
   'index.ts',
+  'api.ts',
   'aot/index.ts',
   'aot/translate.ts',
   'linker/index.ts',

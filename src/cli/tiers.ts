@@ -1,5 +1,6 @@
 import { jsTier } from '../jit/js/index.ts';
 import type { Tier, TierName } from '../jit/tier.ts';
+import '../vm/wasm-tiers.ts';
 import { TIER_NAMES as BUILT_IN, tierNamed as builtIn } from '../vm/tiers.ts';
 
 /** Tiers of other entries: the command has them all. */

@@ -2,6 +2,7 @@
  * Entry `riscbox/linker`: from ELF files to programs. Apart from `riscbox` itself, because pages that run blobs
  * need no ELF reader.
  */
+import '../vm/wasm-tiers.ts';
 import { Module, type ModuleOptions } from '../vm/module.ts';
 import { type LinkOptions, linkToBlob } from './riscv-profile.ts';
 

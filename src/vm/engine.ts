@@ -2,10 +2,10 @@ import { plainView } from '../core/bytes.ts';
 import type { Tier, TierName } from '../jit/tier.ts';
 import { type Limits, limitsFrom } from '../sandbox/limits.ts';
 import { type ContainerOptions, readProgramFile } from './container.ts';
-import { type CrosscheckSetting, crosschecked } from './crosscheck-option.ts';
+import type { CrosscheckSetting } from './crosscheck-option.ts';
 import { Module, type ModuleOptions } from './module.ts';
 import { fail } from './module-errors.ts';
-import { TIER_NAMES, tierNamed } from './tiers.ts';
+import { comparing, TIER_NAMES, tierNamed } from './tiers.ts';
 
 /** Defaults of an engine's modules. */
 export interface EngineOptions extends Partial<Limits> {
@@ -42,8 +42,7 @@ export class Engine {
   constructor(options: EngineOptions = {}) {
     const { tiers = [], crosscheck = false } = options;
     const tier = tierNamed(options.tier ?? 'auto', tiers);
-    this.#tier =
-      crosscheck === false ? tier : crosschecked(tier, crosscheck === true ? {} : crosscheck, tiers);
+    this.#tier = crosscheck === false ? tier : comparing(tier, crosscheck === true ? {} : crosscheck, tiers);
     this.#codeLimit = options.codeLimit;
     if (this.#codeLimit !== undefined && !(this.#codeLimit >= 0)) {
       throw fail('engine/option', {

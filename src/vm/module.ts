@@ -59,7 +59,7 @@ export interface EngineSettings {
   readonly codeLimit?: number | undefined;
 }
 
-const DEFAULTS: EngineSettings = { tier: tierNamed('auto'), limits: {} };
+const defaultSettings = (): EngineSettings => ({ tier: tierNamed('auto'), limits: {} });
 
 /** A program that is ready to be instantiated any number of times. Immutable; instances share its decoded code. */
 export class Module {
@@ -111,7 +111,11 @@ export class Module {
   }
 
   /** A module of a program that has been read or linked already. Throws as `Engine.compile`, but for reading. */
-  static fromBlob(blob: Blob, options: ModuleOptions = {}, engine: EngineSettings = DEFAULTS): Module {
+  static fromBlob(
+    blob: Blob,
+    options: ModuleOptions = {},
+    engine: EngineSettings = defaultSettings(),
+  ): Module {
     return new Module(blob, options, engine, undefined);
   }
 
