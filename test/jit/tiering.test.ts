@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Engine, type Instance, Linker, type ModuleOptions } from '../../src/index.ts';
 import { forgetWhatIsSupported } from '../../src/jit/probe.ts';
-import { A0, A1, assemble, RA, RETURN, S0, workload } from '../vm/assemble.ts';
+import { A0, A1, assemble, RA, RETURN, S0, S1, workload } from '../vm/assemble.ts';
 import { codeOf } from '../vm/error-code.ts';
 import { endless, nested, recursive } from './tiering-programs.ts';
 
@@ -196,6 +196,49 @@ describe.each(TIERS)('in the middle of code translated by %s', (tier) => {
     for (const instance of [a, b]) instance.reset();
     expect(b.tier).not.toBe(tier === 'wasm' ? 'interpreter' : 'js');
     expect(b.call('work', 50)).toBe(a.call('work', 50));
+  });
+
+  test('functions that end in a jump to another one go on in it', () => {
+    const bytes = assemble({
+      exports: ['main'],
+      jumpTable: ['back', 'second', 'third'],
+      code: [
+        'main',
+        ['move_reg', { a: S0, b: A0 }],
+        ['move_reg', { a: S1, b: RA }],
+        ['jump', { to: 'loop' }],
+        'loop',
+        ['load_imm_and_jump', { a: RA, x: 2, to: 'first' }],
+        'back',
+        ['add_imm_64', { a: S0, b: S0, x: -1 }],
+        ['branch_not_eq_imm', { a: S0, x: 0, to: 'loop' }],
+        'end',
+        ['jump_indirect', { a: S1 }],
+        'first',
+        ['add_imm_64', { a: A0, b: A0, x: 1 }],
+        ['load_imm', { a: A1, x: 4 }],
+        ['jump_indirect', { a: A1 }],
+        'second',
+        ['add_imm_64', { a: A0, b: A0, x: 10 }],
+        ['load_imm', { a: A1, x: 6 }],
+        ['jump_indirect', { a: A1 }],
+        'third',
+        ['add_imm_64', { a: A0, b: A0, x: 100 }],
+        RETURN,
+      ],
+    });
+    const [a, b] = both(bytes, { gas: 'sync' });
+    for (const instance of [a, b]) {
+      instance.gas = 200_000n;
+      instance.prepareCall('main', [30_000]);
+    }
+    for (let i = 0; i < 2; i++) {
+      const stop = a.run();
+      expect(b.run()).toEqual(stop);
+      expect(observe(b)).toEqual(observe(a));
+      for (const instance of [a, b]) instance.gas += 123_456n;
+    }
+    expect(b.translatedInstructions).toBeGreaterThan(0.8 * b.executed);
   });
 
   test('the address whose complement is 0 leads nowhere', () => {

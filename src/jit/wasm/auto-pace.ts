@@ -3,7 +3,7 @@ import type { Pace } from './pace.ts';
 import type { TranslatedWasm } from './tier.ts';
 
 /** Looks at every block after translated code was left: what comes soon is mostly another call of such code. */
-const NEAR_LOOKS = 16;
+const NEAR_LOOKS = 4;
 
 /** Why an execution looks for code. */
 type Reason = 'near' | 'exit' | 'sample';

@@ -228,7 +228,8 @@ export class WasmExecution implements Execution {
     }
     const machine = this.#machine;
     const pc = machine.nextPc as number;
-    if (error instanceof RangeError) {
+    // Firefox has an error of its own for it.
+    if (error instanceof RangeError || (error as Error | undefined)?.name === 'InternalError') {
       machine.nextPc = undefined;
       throw fail('run/stack-overflow', {}, { cause: error });
     }

@@ -1,7 +1,7 @@
 /**
  * What one program's executions tell of where it spends its time, for all of them together.
  *
- * Translating an instruction takes as long as interpreting some hundred (jit-measurements, "Tier-up policy"), and nobody
+ * Translating an instruction takes as long as interpreting some 400 (jit-measurements, "Tier-up policy"), and nobody
  * knows how long a program will run. So it may cost as much as what has been interpreted already, which is at most twice
  * what a translator would have spent that knew the future.
  */
@@ -9,9 +9,9 @@
 /** Instructions interpreted between two samples of the program counter. */
 export const SAMPLE = 4096;
 /** Interpreted instructions that one translated instruction is worth. */
-const PRICE = 1000;
-/** What leaving translated code and entering it again is worth: about a microsecond. */
-const EXIT_PRICE = 300;
+const PRICE = 400;
+/** What leaving translated code and entering it again is worth: a microsecond or two. */
+const EXIT_PRICE = 500;
 /** Programs of so many instructions are translated as soon as a sample comes from them. */
 const SMALL_PROGRAM = 2000;
 /** Samples of a window, or exits to a place, that make it hot. */
