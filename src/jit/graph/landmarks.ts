@@ -12,6 +12,11 @@ const POLKAVM_LINKS = [0];
 export const isLinkRegister = (program: Program, register: number): boolean =>
   (isRiscvKind(program.kind) ? RISCV_LINKS : POLKAVM_LINKS).includes(register);
 
+/** Operations that leave a return address. */
+const LINKS = Uint8Array.from(ROWS, ({ effect }) =>
+  (effect.kind === 'jump' || effect.kind === 'jump-indirect') && effect.link !== undefined ? 1 : 0,
+);
+
 /**
  * What one walk over all code of a program tells: where functions begin, and which places a dynamic jump that is
  * no return may lead to. Both are used to make better code only; nothing depends on their being complete.
@@ -31,8 +36,12 @@ export class Landmarks {
     const instruction = new Instruction();
     const links = isRiscvKind(program.kind) ? RISCV_LINKS : POLKAVM_LINKS;
     let ended = false;
+    // In PolkaVM code only calls say anything, and an opcode is a byte.
+    const decoder = code instanceof PolkaVmCode ? code.decoder : undefined;
     for (let index = 0; index < code.count; index++) {
       const pc = code.pcOf(index);
+      if (decoder !== undefined && (index === code.count - 1 || LINKS[decoder.operationAt(pc)] !== 1))
+        continue;
       code.decode(pc, instruction);
       if (instruction.op === INVALID) continue;
       if (ended) behind.add(pc);
