@@ -45,6 +45,10 @@ export class FastLoop {
   readonly iterations: number;
   /** Variable with the number of iterations that are left over by that, or -1 when there are none. */
   readonly rest: number;
+  /** Variable that is 1 when the loop ends with the last copy, or -1 when it always goes on in the original. */
+  ends = -1;
+  /** Where control goes when it ends so: a node, or LEAVES. */
+  behind = -1;
   /** Gas and instructions of an iteration. */
   readonly cost: number;
   readonly count: number;

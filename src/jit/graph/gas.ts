@@ -45,6 +45,8 @@ export class GasPlan {
     this.#assign(graph, structure);
     for (let k = order.length - 1; k >= 0; k--) {
       const id = order[k] as number;
+      // What comes behind a fast version is paid, or tested, apart from it.
+      if (graph.node(id).fast !== undefined) continue;
       let most = 0;
       if (!isCall(graph, id)) {
         for (const s of graph.successors[id] as number[]) {
@@ -77,6 +79,11 @@ export class GasPlan {
         this.potential[id] = (this.potential[last] as number) + (this.charge[last] as number);
       }
     }
+  }
+
+  /** What the counter must be at least where control comes to a node, as long as that does not look itself. */
+  untested(id: number): number {
+    return id === LEAVES || this.tested[id] === 1 ? 0 : (this.need[id] as number);
   }
 
   /** What the counter must be at least behind the node. */

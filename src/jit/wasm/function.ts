@@ -429,7 +429,8 @@ export class FunctionEmitter implements StructureVisitor, Operands {
     switch (node.exit) {
       case EXIT.preheader: {
         const loop = node.fast as FastLoop;
-        emitPreheader(f, this.#unit, loop, this.#entryValues, this.#localsOf(loop), COUNTER);
+        const counter = { local: COUNTER, behind: this.#gas.untested(loop.behind) };
+        emitPreheader(f, this.#unit, loop, this.#entryValues, this.#localsOf(loop), counter);
         break;
       }
       case EXIT.countdown:
@@ -464,6 +465,7 @@ export class FunctionEmitter implements StructureVisitor, Operands {
       locals = {
         iterations: this.#variables[loop.iterations] as number,
         rest: loop.rest < 0 ? -1 : (this.#variables[loop.rest] as number),
+        ends: loop.ends < 0 ? -1 : (this.#variables[loop.ends] as number),
         slots: loop.plan.cycle.slots.map(({ bytes }) => this.#f.local(bytes === 4 ? I32_TYPE : I64_TYPE)),
       };
       this.#loops.set(loop, locals);

@@ -33,6 +33,8 @@ export interface EntryValues {
 export interface LoopLocals {
   readonly iterations: number;
   readonly rest: number;
+  /** Set to 1 when the loop ends with the last copy of its body; -1: it never does. */
+  readonly ends: number;
   readonly slots: readonly number[];
 }
 
@@ -50,8 +52,14 @@ export const emitPreheader = (
   loop: FastLoop,
   values: EntryValues,
   locals: LoopLocals,
-  counter: number,
+  counter: Counter,
 ): void => new Preheader(f, unit, loop, values, locals, counter).run();
+
+/** The local of the counter, and what must be left of it behind a loop that ends. */
+export interface Counter {
+  readonly local: number;
+  readonly behind: number;
+}
 
 /** Pushes the low 32 bits of a form's value, without what is unknown of it. */
 export const emitLowForm = (
@@ -88,10 +96,13 @@ class Preheader {
   readonly #values: EntryValues;
   readonly #locals: LoopLocals;
   readonly #counter: number;
+  readonly #behind: number;
   readonly #released: number[] = [];
   /** Number of iterations, and what else is being computed. */
   readonly #count: number;
   readonly #distance: number;
+  /** The distance of the only bound, as it was. */
+  readonly #wholeDistance: number;
   #refused: Label | undefined;
 
   constructor(
@@ -100,16 +111,18 @@ class Preheader {
     loop: FastLoop,
     values: EntryValues,
     locals: LoopLocals,
-    counter: number,
+    counter: Counter,
   ) {
     this.#f = f;
     this.#unit = unit;
     this.#loop = loop;
     this.#values = values;
     this.#locals = locals;
-    this.#counter = counter;
+    this.#counter = counter.local;
+    this.#behind = counter.behind;
     this.#count = this.#local64();
     this.#distance = this.#local64();
+    this.#wholeDistance = this.#local64();
   }
 
   #local64(): number {
@@ -136,6 +149,7 @@ class Preheader {
         f.set(this.#count);
       }
     }
+    if (this.#locals.ends >= 0) this.#foreseeEnd(bounds[0] as Bound);
     this.#afford();
     for (const group of groups) this.#group(group, frame);
     this.#begin();
@@ -248,6 +262,7 @@ class Preheader {
       f.i64ConstNumber(1);
       f.op(I64.sub);
     }
+    if (this.#locals.ends >= 0) f.tee(this.#wholeDistance);
     f.set(distance);
     f.get(distance);
     f.i64ConstNumber(0);
@@ -327,6 +342,44 @@ class Preheader {
     side(larger);
     side(smaller);
     f.op(I64.sub);
+  }
+
+  /**
+   * Counts one more iteration, the last one, when the value that is stepped meets its bound exactly and the counter
+   * lasts for that and what comes behind the loop.
+   */
+  #foreseeEnd({ step }: Bound): void {
+    const f = this.#f;
+    const { cost, count } = this.#loop;
+    // The distance at the first test is one more than the local has.
+    f.get(this.#count);
+    if (step.factor !== 1) {
+      f.i64ConstNumber(step.factor);
+      f.op(I64.mul);
+    }
+    if (step.register >= 0) {
+      this.#wholeRegister(step.register);
+      f.op(I64.mul);
+    }
+    f.i64ConstNumber(1);
+    f.op(I64.sub);
+    f.get(this.#wholeDistance);
+    f.op(I64.eq);
+    f.get(this.#count);
+    f.i64ConstNumber(1);
+    f.op(I64.add);
+    f.i64ConstNumber(this.#unit.pack(cost, count));
+    f.op(I64.mul);
+    f.i64ConstNumber(this.#behind);
+    f.op(I64.add);
+    f.get(this.#counter);
+    f.op(I64.leS);
+    f.op(I32.and);
+    f.tee(this.#locals.ends);
+    f.op(I64.extendI32U);
+    f.get(this.#count);
+    f.op(I64.add);
+    f.set(this.#count);
   }
 
   /** Makes the iterations as few as the counter lasts for. */

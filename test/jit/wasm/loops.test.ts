@@ -282,6 +282,13 @@ describe.each(KINDS)('%s: loops end where they do in the interpreter', (kind) =>
     test('with gas that ends anywhere in them', () => {
       const all = args(places);
       for (let gas = 0; gas < 260; gas++) same(all[(gas * 7) % all.length] as readonly number[], gas);
+      // Loops that run to their ends, with every amount that is spent in them or right behind them.
+      for (const given of all.slice(0, 40)) {
+        const { gas: left } = observe(want, places, given, 3000) as { gas: bigint };
+        const spent = 3000 - Number(left);
+        if (spent > 400) continue;
+        for (let gas = Math.max(spent - 8, 0); gas < spent + 2; gas++) same(given, gas);
+      }
     });
   });
 });

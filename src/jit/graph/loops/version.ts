@@ -81,7 +81,7 @@ class Surgery {
     const header = this.#plan.cycle.nodes[0] as number;
     const preheader = this.#place(EXIT.preheader);
     const last = this.#copies(1, true);
-    this.#lead(last.end, header);
+    if (!this.#mayEnd(last.end, header)) this.#lead(last.end, header);
     let start: number;
     if (unroll === 1) start = this.#countedLoop(1, iterations, last.start);
     else {
@@ -101,6 +101,28 @@ class Surgery {
     node.fast = this.#loop;
     node.variable = variable;
     return id;
+  }
+
+  /**
+   * A loop whose only test, for inequality, is at the end of its body: if its distance is a multiple of the step, one
+   * more iteration is known to run, and to be the last one. Then the loop ends with the last copy.
+   */
+  #mayEnd(end: number, header: number): boolean {
+    const graph = this.#graph;
+    const { cycle, bounds } = this.#plan;
+    const latch = cycle.nodes.at(-1) as number;
+    const { exit, leavesTo } = graph.node(latch);
+    if (exit !== EXIT.branch || bounds.length !== 1 || bounds[0]?.order !== 'equality') return false;
+    const edge = (graph.successors[latch] as number[])[0] === header ? 1 : 0;
+    if (graph.selection(latch, edge) >= 0) return false;
+    const node = graph.node(end);
+    node.exit = EXIT.guard;
+    node.variable = graph.variables++;
+    node.leavesTo = [leavesTo[edge] as number];
+    this.#loop.ends = node.variable;
+    this.#loop.behind = (graph.successors[latch] as number[])[edge] as number;
+    graph.successors[end] = [this.#loop.behind, header];
+    return true;
   }
 
   #lead(id: number, to: number): void {
@@ -161,6 +183,12 @@ class Surgery {
       for (let edge = 0; edge < successors.length; edge++) {
         if (successors[edge] === header) successors[edge] = preheader;
       }
+    }
+    // Other loops that end in their last copies.
+    for (const [id, { last, exit, fast }] of graph.nodes.entries()) {
+      if (!last || exit !== EXIT.guard || fast === undefined || fast.behind !== header) continue;
+      (graph.successors[id] as number[])[0] = preheader;
+      fast.behind = preheader;
     }
     if (graph.entry === header) graph.entry = preheader;
   }
