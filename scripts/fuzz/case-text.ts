@@ -92,6 +92,7 @@ const actionText = (action: Action, names: readonly string[]): string => {
       return `write ${hex(action.address)} ${toHex(action.bytes)}`;
     case 'map':
     case 'unmap':
+    case 'lose':
       return `${action.do} ${hex(action.address)}`;
     case 'goto':
     case 'call':
@@ -302,6 +303,7 @@ class Parser {
         return { do: what, address: number(first), bytes: fromHex(second ?? '') };
       case 'map':
       case 'unmap':
+      case 'lose':
         return { do: what, address: number(first) };
       case 'goto':
       case 'call':

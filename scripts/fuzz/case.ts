@@ -18,6 +18,8 @@ export type Action =
   /** Flat memory: pages of an `mmap` and their end; paged memory: a page of zeros and its end. */
   | { readonly do: 'map'; readonly address: number }
   | { readonly do: 'unmap'; readonly address: number }
+  /** Flat memory: restores the memory as it is without one page, which need not be the heap's. */
+  | { readonly do: 'lose'; readonly address: number }
   /** Only between runs: the next one begins there and pays for its block. */
   | { readonly do: 'goto'; readonly pc: number }
   /** Only from inside a host function: calls the guest, and goes on with its result. */

@@ -130,6 +130,30 @@ export const act = (action: Action, execution: Execution, memory: GuestMemory): 
     case 'unmap':
       if (memory instanceof FlatMemory) possibly(() => memory.unmapPages(action.address, PAGE));
       else if (memory instanceof PagedMemory) possibly(() => memory.freePages(action.address, PAGE));
+      return;
+    case 'lose':
+      if (memory instanceof FlatMemory) possibly(() => lose(memory, action.address));
+  }
+};
+
+/** Takes the rights of one page away, as a snapshot can. */
+const lose = (memory: FlatMemory, page: number): void => {
+  const saved = memory.save();
+  const ranges = saved.ranges.flatMap(({ address, size, rights }) => {
+    if (page < address || page >= address + size) return [{ address, size, rights }];
+    const behind = page + PAGE;
+    return [
+      { address, size: page - address, rights },
+      { address: behind, size: address + size - behind, rights },
+    ].filter((part) => part.size > 0);
+  });
+  const pages = saved.pages.filter(({ address }) => address !== page);
+  try {
+    memory.restore({ ...saved, ranges, pages });
+  } catch (error) {
+    // A memory that could not be restored is in no state that could be compared.
+    memory.restore(saved);
+    throw error;
   }
 };
 

@@ -26,7 +26,7 @@ const wasmTier = (translate: (program: Program, metering: Metering) => Translate
 /** Slices end soon and calls are not deep; blocks are interpreted, translated quickly, and translated again, as chance will have it. */
 class Capricious extends TranslatedWasm {
   readonly #machines: InterpretedProgram;
-  readonly #random = new Random(1);
+  #random = new Random(1);
   /** How often code may be translated again: it takes most of the time. */
   #improvements = 3;
 
@@ -50,6 +50,9 @@ class Capricious extends TranslatedWasm {
   override execution(memory: GuestMemory): Execution {
     const execution = super.execution(memory);
     if (!this.meter.countable) return execution;
+    // The same chances for all cases that a program is made smaller by, others for other programs.
+    const { regions, heap } = memory.map;
+    this.#random = new Random(regions.reduce((sum, { start, size }) => sum + start + size, heap.base));
     return new WasmExecution(this, this.#machines.execution(memory), this.#pace());
   }
 
@@ -61,13 +64,15 @@ class Capricious extends TranslatedWasm {
 
   #pace(): Pace {
     const random = this.#random;
+    const looks = random.pick([0.05, 0.2, 0.5]);
+    const most = random.pick([1, 40, 200]);
     return {
       get patience() {
-        return random.range(1, 40);
+        return random.range(1, most);
       },
       eager: false,
       slotAt: (pc) => {
-        if (random.chance(0.2)) return -1;
+        if (random.chance(looks)) return -1;
         const slot = this.slotFor(pc);
         if (slot >= 0) this.#perhapsImprove(pc);
         return slot;

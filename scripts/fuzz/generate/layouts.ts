@@ -24,9 +24,10 @@ export const randomLayout = (random: Random, kind: Kind): Layout => {
     return { ...NONE, ...memory, container: 'jam-spi', heapPages, argumentsSize };
   }
   const pageSize = random.weighted([
-    [PAGE, 90],
-    [2 * PAGE, 5],
-    [16 * PAGE, 5],
+    [PAGE, 88],
+    [2 * PAGE, 4],
+    [4 * PAGE, 4],
+    [16 * PAGE, 4],
   ]);
   return { ...NONE, ...memory, pageSize, aux: random.chance(0.3) ? random.pick([PAGE, 100, 2 * PAGE]) : 0 };
 };

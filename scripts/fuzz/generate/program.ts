@@ -128,6 +128,10 @@ const randomAction = (random: Random, target: Target, { entries }: Assembled, li
     if (random.chance(0.5)) actions.push(() => ({ do: random.pick(['trap', 'finish']) }));
   } else {
     if (random.chance(0.2)) actions.push(() => ({ do: 'goto', pc: random.pick(entries) }));
+    if (random.chance(0.2) && area !== undefined) {
+      const page = (area.start + random.below(area.size)) & -4096;
+      actions.push(() => ({ do: 'lose', address: page >>> 0 }));
+    }
     if (target.riscv) {
       actions.push(() => ({ do: 'map', address: heapPage }));
       actions.push(() => ({ do: 'unmap', address: heapPage }));
