@@ -1,8 +1,20 @@
 import type { Width } from '../../core/kind.ts';
 import { TERM, type Term } from '../../isa/term.ts';
+import { fold } from './constant-folding.ts';
 import type { FunctionBody } from './encoder/function-body.ts';
-import { ANY, I32, I64, type Opcode } from './encoder/opcodes.ts';
-import { I32_TYPE, I64_TYPE, type ValueType } from './encoder/types.ts';
+import { ANY, I32, I64 } from './encoder/opcodes.ts';
+import { Expansions, type TermValues } from './expansions.ts';
+import {
+  COMPARISON_OF,
+  COUNT_OF,
+  DIVISION_OF,
+  isOperand,
+  MODULAR_OF,
+  SHIFT_OF,
+  WORD_COUNT_OF,
+  WORD_DIVISION_OF,
+  WORD_SHIFT_OF,
+} from './term-operators.ts';
 
 /** Where the values of an instruction's operands come from. */
 export interface Operands {
@@ -17,122 +29,18 @@ export interface Operands {
   /** The value of an operand or immediate where it is a constant that fits signed 32 bits; undefined elsewhere. */
   constant(operand: number): number | undefined;
 }
-
-/** What a term of two operands is in WebAssembly. */
-interface Binary {
-  readonly i32: Opcode;
-  readonly i64: Opcode;
-}
-
-const two = (i32: Opcode, i64: Opcode): Binary => ({ i32, i64 });
-
-/** Operations whose low 32 bits follow from the low 32 bits of the operands. */
-const MODULAR = new Map<number, Binary>([
-  [TERM.add, two(I32.add, I64.add)],
-  [TERM.sub, two(I32.sub, I64.sub)],
-  [TERM.mul, two(I32.mul, I64.mul)],
-  [TERM.and, two(I32.and, I64.and)],
-  [TERM.or, two(I32.or, I64.or)],
-  [TERM.xor, two(I32.xor, I64.xor)],
-]);
-
-const COMPARISONS = new Map<number, Binary>([
-  [TERM.eq, two(I32.eq, I64.eq)],
-  [TERM.ne, two(I32.ne, I64.ne)],
-  [TERM.lt, two(I32.ltS, I64.ltS)],
-  [TERM.ltu, two(I32.ltU, I64.ltU)],
-  [TERM.ge, two(I32.geS, I64.geS)],
-  [TERM.geu, two(I32.geU, I64.geU)],
-]);
-
-/** On the low 32 bits only; in 32-bit kinds the operators without `32` are the same. */
-const WORD_SHIFTS = new Map<number, Opcode>([
-  [TERM.shl32, I32.shl],
-  [TERM.shr32, I32.shrU],
-  [TERM.sar32, I32.shrS],
-  [TERM.rotl32, I32.rotl],
-  [TERM.rotr32, I32.rotr],
-]);
-
-const SHIFTS = new Map<number, Binary>([
-  [TERM.shl, two(I32.shl, I64.shl)],
-  [TERM.shr, two(I32.shrU, I64.shrU)],
-  [TERM.sar, two(I32.shrS, I64.shrS)],
-  [TERM.rotl, two(I32.rotl, I64.rotl)],
-  [TERM.rotr, two(I32.rotr, I64.rotr)],
-]);
-
-const COUNTS = new Map<number, Binary>([
-  [TERM.clz, two(I32.clz, I64.clz)],
-  [TERM.ctz, two(I32.ctz, I64.ctz)],
-  [TERM.popcnt, two(I32.popcnt, I64.popcnt)],
-]);
-
-const WORD_COUNTS = new Map<number, Opcode>([
-  [TERM.clz32, I32.clz],
-  [TERM.ctz32, I32.ctz],
-  [TERM.popcnt32, I32.popcnt],
-]);
-
-interface Division {
-  readonly i32: Opcode;
-  readonly i64: Opcode;
-  readonly signed: boolean;
-  readonly remainder: boolean;
-}
-
-const division = (i32: Opcode, i64: Opcode, signed: boolean, remainder: boolean): Division => ({
-  i32,
-  i64,
-  signed,
-  remainder,
-});
-
-const DIVISIONS = new Map<number, Division>([
-  [TERM.div, division(I32.divS, I64.divS, true, false)],
-  [TERM.divu, division(I32.divU, I64.divU, false, false)],
-  [TERM.rem, division(I32.remS, I64.remS, true, true)],
-  [TERM.remu, division(I32.remU, I64.remU, false, true)],
-]);
-const WORD_DIVISIONS = new Map<number, Division>([
-  [TERM.div32, division(I32.divS, I64.divS, true, false)],
-  [TERM.divu32, division(I32.divU, I64.divU, false, false)],
-  [TERM.rem32, division(I32.remS, I64.remS, true, true)],
-  [TERM.remu32, division(I32.remU, I64.remU, false, true)],
-]);
-
-/** Indexed by term operator, for the one lookup per term that emission makes. */
-const table = <T>(map: ReadonlyMap<number, T>): (T | undefined)[] => {
-  const list: (T | undefined)[] = [];
-  for (let op = 0; op < 64; op++) list.push(map.get(op));
-  return list;
-};
-const MODULAR_OF = table(MODULAR);
-const COMPARISON_OF = table(COMPARISONS);
-const WORD_SHIFT_OF = table(WORD_SHIFTS);
-const SHIFT_OF = table(SHIFTS);
-const COUNT_OF = table(COUNTS);
-const WORD_COUNT_OF = table(WORD_COUNTS);
-const DIVISION_OF = table(DIVISIONS);
-const WORD_DIVISION_OF = table(WORD_DIVISIONS);
-
-const isOperand = (op: number): boolean => op <= TERM.imm;
-
 /** Pushes values of terms. One per function; `operands` answers for the instruction at hand. */
-export class Values {
+export class Values implements TermValues {
   readonly #f: FunctionBody;
   readonly #width: Width;
   readonly #operands: Operands;
+  readonly #expansions: Expansions;
 
   constructor(f: FunctionBody, width: Width, operands: Operands) {
     this.#f = f;
     this.#width = width;
     this.#operands = operands;
-  }
-
-  #constant(value: number, wide: boolean): void {
-    if (wide && this.#width === 64) this.#f.i64ConstNumber(value);
-    else this.#f.i32Const(value);
+    this.#expansions = new Expansions(f, width, this);
   }
 
   /** Pushes the value as wide as registers are. */
@@ -177,7 +85,7 @@ export class Values {
     }
     const divide = DIVISION_OF[op];
     if (divide !== undefined) {
-      this.#divide(t, divide, false);
+      this.#expansions.divide(t, divide, false);
       return;
     }
     switch (op) {
@@ -199,13 +107,13 @@ export class Values {
       case TERM.mulh:
       case TERM.mulhu:
       case TERM.mulhsu:
-        this.#highProduct(t);
+        this.#expansions.highProduct(t);
         return;
       case TERM.bswap:
-        this.#swapBytes64(t.p);
+        this.#expansions.swapBytes64(t.p);
         return;
       case TERM.orcb:
-        this.#combineBytes(t.p, false);
+        this.#expansions.combineBytes(t.p, false);
         return;
       default:
         throw new Error(`no code for term operator ${op}`);
@@ -290,7 +198,7 @@ export class Values {
     }
     const divided = WORD_DIVISION_OF[op];
     if (divided !== undefined) {
-      this.#divide(t, divided, true);
+      this.#expansions.divide(t, divided, true);
       return;
     }
     if (this.#width === 32) this.#low32(t);
@@ -316,7 +224,7 @@ export class Values {
     }
     const divide = DIVISION_OF[op];
     if (divide !== undefined) {
-      this.#divide(t, divide, true);
+      this.#expansions.divide(t, divide, true);
       return;
     }
     switch (op) {
@@ -333,10 +241,10 @@ export class Values {
         f.op(I32.wrapI64);
         return;
       case TERM.bswap:
-        this.#swapBytes32(t.p);
+        this.#expansions.swapBytes32(t.p);
         return;
       case TERM.orcb:
-        this.#combineBytes(t.p, true);
+        this.#expansions.combineBytes(t.p, true);
         return;
       default:
         throw new Error(`no code for term operator ${op}`);
@@ -395,7 +303,7 @@ export class Values {
     }
     const divide = DIVISION_OF[op];
     if (divide !== undefined && this.#fitsWords(t, divide.signed)) {
-      this.#divide(t, divide, true);
+      this.#expansions.divide(t, divide, true);
       return;
     }
     this.wide(t);
@@ -488,222 +396,11 @@ export class Values {
     return isOperand(op) || this.#isWord(t) || this.constantOf(t) !== undefined;
   }
 
+  /** Whether it is narrow and not negative. */
   isNatural(t: Term): boolean {
     const { op } = t;
     if (op <= TERM.c) return this.#operands.isNatural(op);
     const constant = this.constantOf(t);
     return constant !== undefined ? constant >= 0 : op === TERM.zx16 || COMPARISON_OF[op] !== undefined;
   }
-
-  /** The operand itself when it costs nothing to push it twice, else it goes to a local. */
-  #twice(t: Term, word: boolean): { push(): void; free(): void } {
-    const f = this.#f;
-    if (isOperand(t.op)) {
-      return { push: () => (word ? this.low(t) : this.wide(t)), free: () => {} };
-    }
-    const local = f.local(word ? I32_TYPE : I64_TYPE);
-    if (word) this.low(t);
-    else this.wide(t);
-    f.set(local);
-    return { push: () => f.get(local), free: () => f.release(local) };
-  }
-
-  /** RISC-V division: x/0 is all ones, MIN/-1 is MIN; the remainders x and 0. WebAssembly traps there. */
-  #divide(t: Term, { i32, i64, signed, remainder }: Division, word: boolean): void {
-    const f = this.#f;
-    const type: ValueType = word ? I32_TYPE : I64_TYPE;
-    const a = this.#twice(t.p, word);
-    const b = this.#twice(t.q, word);
-    const divisor = this.constantOf(t.q);
-    const plain = (): void => {
-      a.push();
-      b.push();
-      f.op(word ? i32 : i64);
-    };
-    const overflow = (): void => {
-      if (!signed || (divisor !== undefined && divisor !== -1)) {
-        plain();
-        return;
-      }
-      b.push();
-      this.#constant(-1, !word);
-      f.op(word ? I32.eq : I64.eq);
-      const minusOne = f.if(type);
-      if (remainder) this.#constant(0, !word);
-      else {
-        this.#constant(0, !word);
-        a.push();
-        f.op(word ? I32.sub : I64.sub);
-      }
-      f.else(minusOne);
-      plain();
-      f.end(minusOne);
-    };
-    if (divisor !== undefined && divisor !== 0) overflow();
-    else {
-      b.push();
-      f.op(word ? I32.eqz : I64.eqz);
-      const zero = f.if(type);
-      if (remainder) a.push();
-      else this.#constant(-1, !word);
-      f.else(zero);
-      overflow();
-      f.end(zero);
-    }
-    a.free();
-    b.free();
-  }
-
-  /** High half of a 64-bit product, from four products of 32-bit halves. */
-  #highProduct(t: Term): void {
-    const f = this.#f;
-    const a = this.#twice(t.p, false);
-    const b = this.#twice(t.q, false);
-    const low = f.local(I64_TYPE);
-    const middle = f.local(I64_TYPE);
-    const half = (push: () => void, high: boolean): void => {
-      push();
-      if (high) {
-        f.i64ConstNumber(32);
-        f.op(I64.shrU);
-      } else {
-        f.i64ConstNumber(0xffffffff);
-        f.op(I64.and);
-      }
-    };
-    const product = (aHigh: boolean, bHigh: boolean): void => {
-      half(a.push, aHigh);
-      half(b.push, bHigh);
-      f.op(I64.mul);
-    };
-    const shifted = (local: number): void => half(() => f.get(local), true);
-    product(true, false);
-    product(false, false);
-    f.i64ConstNumber(32);
-    f.op(I64.shrU);
-    f.op(I64.add);
-    f.set(low);
-    product(false, true);
-    f.get(low);
-    f.i64ConstNumber(0xffffffff);
-    f.op(I64.and);
-    f.op(I64.add);
-    f.set(middle);
-    product(true, true);
-    shifted(low);
-    f.op(I64.add);
-    shifted(middle);
-    f.op(I64.add);
-    // Signed operands: take off what the unsigned product has too much.
-    const correct = (sign: () => void, other: () => void): void => {
-      sign();
-      f.i64ConstNumber(63);
-      f.op(I64.shrS);
-      other();
-      f.op(I64.and);
-      f.op(I64.sub);
-    };
-    if (t.op !== TERM.mulhu) correct(a.push, b.push);
-    if (t.op === TERM.mulh) correct(b.push, a.push);
-    f.release(low);
-    f.release(middle);
-    a.free();
-    b.free();
-  }
-
-  #swapBytes32(t: Term): void {
-    const f = this.#f;
-    const a = this.#twice(t, true);
-    a.push();
-    f.i32Const(8);
-    f.op(I32.rotl);
-    f.i32Const(0x00ff00ff);
-    f.op(I32.and);
-    a.push();
-    f.i32Const(8);
-    f.op(I32.rotr);
-    f.i32Const(0xff00ff00 | 0);
-    f.op(I32.and);
-    f.op(I32.or);
-    a.free();
-  }
-
-  /** Swaps bytes in pairs, then halfwords in the halves, then the halves. */
-  #swapBytes64(t: Term): void {
-    const f = this.#f;
-    const v = f.local(I64_TYPE);
-    this.wide(t);
-    f.set(v);
-    const round = (by: number, low: number, high: number): void => {
-      f.get(v);
-      f.i64ConstNumber(by);
-      f.op(I64.shrU);
-      f.i64Const(low, high);
-      f.op(I64.and);
-      f.get(v);
-      f.i64Const(low, high);
-      f.op(I64.and);
-      f.i64ConstNumber(by);
-      f.op(I64.shl);
-      f.op(I64.or);
-      f.set(v);
-    };
-    round(8, 0x00ff00ff, 0x00ff00ff);
-    round(16, 0x0000ffff, 0x0000ffff);
-    f.get(v);
-    f.i64ConstNumber(32);
-    f.op(I64.rotl);
-    f.release(v);
-  }
-
-  /** `orc.b`: each byte becomes all ones unless it was zero. */
-  #combineBytes(t: Term, word: boolean): void {
-    const f = this.#f;
-    const v = f.local(word ? I32_TYPE : I64_TYPE);
-    const constant = (byte: number): void => {
-      const n = byte * 0x01010101;
-      if (word) f.i32Const(n | 0);
-      else f.i64Const(n | 0, n | 0);
-    };
-    const or = word ? I32.or : I64.or;
-    // Adding 0x7f carries into the top bit of a byte unless its low seven bits are zero; the top bit itself comes by or.
-    if (word) this.low(t);
-    else this.wide(t);
-    f.tee(v);
-    constant(0x7f);
-    f.op(word ? I32.and : I64.and);
-    constant(0x7f);
-    f.op(word ? I32.add : I64.add);
-    f.get(v);
-    f.op(or);
-    this.#constant(7, !word);
-    f.op(word ? I32.shrU : I64.shrU);
-    constant(1);
-    f.op(word ? I32.and : I64.and);
-    this.#constant(255, !word);
-    f.op(word ? I32.mul : I64.mul);
-    f.release(v);
-  }
 }
-
-/** Exact in doubles where it matters: a result beyond 2^53 does not fit 32 bits and is not used. */
-const fold = (op: number, p: number, q: number, width: Width): number => {
-  switch (op) {
-    case TERM.add:
-      return p + q;
-    case TERM.sub:
-      return p - q;
-    case TERM.mul:
-      return width === 32 ? Math.imul(p, q) : p * q;
-    case TERM.and:
-      return p & q;
-    case TERM.or:
-      return p | q;
-    case TERM.xor:
-      return p ^ q;
-    case TERM.shl32:
-      return p << q;
-    default:
-      return width === 32 ? p << q : p * 2 ** (q & 63);
-  }
-};
