@@ -7,7 +7,7 @@ import type { Execution, Metering } from '../../src/jit/tier.ts';
 import type { GuestMemory } from '../../src/memory/guest-memory.ts';
 import { PagedMemory } from '../../src/memory/paged-memory.ts';
 import { type Fields, toInteger } from './json.ts';
-import type { Case } from './report.ts';
+import { type Case, noteStepped } from './report.ts';
 
 /** Vectors place memory anywhere in the 32-bit address space. */
 export const WHOLE_ADDRESS_SPACE: number = 2 ** 32;
@@ -32,7 +32,7 @@ export const startExecution = (c: Case, setup: Setup): Execution => {
     model: gasModel(model, program.kind),
   });
   const execution = translated.execution(memory);
-  c.watch(execution);
+  c.watch(execution, memory);
   return execution;
 };
 
@@ -88,6 +88,7 @@ export interface Ran {
 
 /** Runs until something other than a step stops the program. */
 export const drive = (execution: Execution, how: Drive): Ran => {
+  if (how === 'step') noteStepped(execution);
   if (how === 'run') return { stop: execution.run(), last: undefined };
   let last: number | undefined;
   for (;;) {

@@ -58,6 +58,13 @@ export interface Instructions {
   readonly translated: number;
 }
 
+/** Executions that have been driven by single steps. */
+const STEPPED = new WeakSet<Executing>();
+
+export const noteStepped = (execution: Executing): void => {
+  STEPPED.add(execution);
+};
+
 /** One case while it runs: collects what was compared. */
 export class Case {
   readonly results: Map<Check, boolean> = new Map();
@@ -67,6 +74,7 @@ export class Case {
   /** Cases of a group are counted together when instructions are; undefined: the kind is the group. */
   group: string | undefined = undefined;
   readonly #executions: Executing[] = [];
+  readonly #memories: { release(): void }[] = [];
 
   constructor(tier: TierName) {
     this.tier = tier;
@@ -84,16 +92,22 @@ export class Case {
     return this.check(check, same, () => `${what} is ${String(actual)}, expected ${String(expected)}`);
   }
 
-  /** Counts the instructions of an execution for the case. */
-  watch(execution: Executing): void {
+  /** Counts the instructions of an execution for the case, and gives its memory back when the case has ended. */
+  watch(execution: Executing, memory: { release(): void }): void {
     this.#executions.push(execution);
+    this.#memories.push(memory);
   }
 
-  /** Instructions executed so far. */
+  release(): void {
+    for (const memory of this.#memories) memory.release();
+  }
+
+  /** Instructions executed so far, but for single steps, which every tier leaves to the interpreter. */
   get instructions(): Instructions {
     let executed = 0;
     let translated = 0;
     for (const execution of this.#executions) {
+      if (STEPPED.has(execution)) continue;
       executed += execution.executed;
       translated += execution.translatedInstructions;
     }
@@ -161,6 +175,7 @@ export class Report {
       c.check('error', false, () => describe(error));
     }
     this.#countInstructions(c.group ?? kind, c.instructions);
+    c.release();
     for (const [check, passed] of c.results) {
       const of = counts.checks.get(check) ?? { passed: 0, failed: 0 };
       of[passed ? 'passed' : 'failed']++;
