@@ -205,6 +205,8 @@ export class WasmExecution implements Execution {
         return machine.jumpFrom(pc, address);
       case LEFT.inside:
         this.#arriveInside(pc);
+        // The rest of the block was counted with it, and runs in the interpreter.
+        this.translatedInstructions -= machine.entered - machine.executed;
         return this.#interpret(1);
       case LEFT.short: {
         machine.arriveAt(pc);
