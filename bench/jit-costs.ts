@@ -71,6 +71,7 @@ const translateAll = (bytes: Uint8Array, entries: readonly number[]): void => {
     meter: new Meter(program, PLAIN),
     territory: new Territory(program.kind, memoryMap, linearLayout(false, 0)),
     paged: false,
+    quality: 'quick',
     isolated: false,
   });
   for (const entry of entries) if (library.slotOf(entry) < 0) library.translate(entry);
