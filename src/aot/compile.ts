@@ -10,7 +10,7 @@ import { Meter } from '../jit/graph/pricing.ts';
 import { addDoorway } from '../jit/wasm/attachment.ts';
 import { LimitExceeded } from '../jit/wasm/encoder/limits.ts';
 import { beginFunctionTable, enterFunction, FUNCTION_TABLE_BYTES } from '../jit/wasm/function-table.ts';
-import { ModuleUnit, type Site } from '../jit/wasm/library.ts';
+import { ModuleUnit, type Site } from '../jit/wasm/module-unit.ts';
 import { SwitchTables, TIER_BYTES } from '../jit/wasm/switch-table.ts';
 import { Territory } from '../jit/wasm/territory.ts';
 import { linearLayout } from '../memory/linear-layout.ts';
@@ -122,7 +122,7 @@ class Translator {
     this.#writeFunctionTable(functions);
     addDoorway(this.#unit.builder);
     const tableSize = this.#slots.length;
-    const code = this.#unit.finish(this.#slots, tableSize);
+    const code = this.#unit.finish(this.#slots);
     const places = this.#places();
     const statistics: TranslationStatistics = {
       functions: functions.length,

@@ -4,7 +4,7 @@ import type { Discovery } from '../jit/graph/discover.ts';
 import { LEAVES } from '../jit/graph/flow.ts';
 import { CALLER_SELECTS, EXIT, type FunctionGraph } from '../jit/graph/function-graph.ts';
 import { structureRepaired } from '../jit/graph/reducible.ts';
-import { SPLIT_LIMIT } from '../jit/wasm/library.ts';
+import { SPLIT_LIMIT } from '../jit/wasm/module-unit.ts';
 
 /** A place in the middle of a function where a run may go on. */
 export interface Place {

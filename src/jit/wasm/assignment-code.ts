@@ -7,6 +7,7 @@ import { I32, I64 } from './encoder/opcodes.ts';
 import { I32_TYPE } from './encoder/types.ts';
 import type { FunctionContext } from './function-context.ts';
 import type { RegisterLocals } from './register-locals.ts';
+import { MODULAR_OF, WORD_SHIFT_OF } from './term-operators.ts';
 import type { Unit } from './unit.ts';
 import type { Values } from './values.ts';
 
@@ -98,7 +99,7 @@ export class AssignmentCode {
       this.#values.low(term.p);
       f.set(half);
     }
-    const wanted = this.#values.hasCheapLow(term) && this.#wantsLow(i, register, end);
+    const wanted = hasCheapLow(term) && this.#wantsLow(i, register, end);
     let low = -1;
     if (wanted) {
       low = f.local(I32_TYPE);
@@ -139,7 +140,7 @@ export class AssignmentCode {
         const term = termOf(o);
         if (
           term !== undefined &&
-          this.#values.takesLowWords(term) &&
+          takesLowWords(term) &&
           (b[k] === register || (c[k] === register && mentionsC(term)))
         ) {
           return true;
@@ -156,3 +157,14 @@ const mentionsC = (t: Term): boolean =>
   t.op === TERM.c ||
   ((TERM_ARITIES[t.op] as number) > 0 && mentionsC(t.p)) ||
   ((TERM_ARITIES[t.op] as number) > 1 && mentionsC(t.q));
+
+/** Whether the low word of a term takes few instructions although the whole value does not fit it. */
+const hasCheapLow = ({ op }: Term): boolean => MODULAR_OF[op] !== undefined || op === TERM.shl;
+
+/** Whether a term looks at the low words of its operands only. */
+const takesLowWords = ({ op, p }: Term): boolean =>
+  op === TERM.sx32 ||
+  op === TERM.zx32 ||
+  WORD_SHIFT_OF[op] !== undefined ||
+  (op === TERM.shl && p.op <= TERM.c) ||
+  op === TERM.add;

@@ -251,22 +251,6 @@ export class Values implements TermValues {
     }
   }
 
-  /** Whether the low word of a term takes few instructions although the whole value does not fit it. */
-  hasCheapLow({ op }: Term): boolean {
-    return MODULAR_OF[op] !== undefined || op === TERM.shl;
-  }
-
-  /** Whether a term looks at the low words of its operands only. */
-  takesLowWords({ op, p }: Term): boolean {
-    return (
-      op === TERM.sx32 ||
-      op === TERM.zx32 ||
-      WORD_SHIFT_OF[op] !== undefined ||
-      (op === TERM.shl && p.op <= TERM.c) ||
-      op === TERM.add
-    );
-  }
-
   /** What is left of `low` for 64-bit registers: shifts of known distance, else the low half of the whole. */
   #low64(t: Term): void {
     const f = this.#f;
