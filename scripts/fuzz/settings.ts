@@ -35,7 +35,7 @@ export const randomSettings = (random: Random, kind: Kind, initialSize: number):
   const model = randomModel(random, kind);
   const sum = typeof model === 'object' || model === 'naive';
   const granularity = sum && random.chance(0.25) ? 'instruction' : 'block';
-  const paged = random.chance(0.07);
+  const paged = random.chance(0.1);
   const spare = random.chance(0.8) ? SPARE : random.chance(0.1) ? 16 * SPARE : 4096 * random.below(20);
   return { gas, granularity, model, paged, maxMemory: initialSize + (paged ? 4 * SPARE : spare) };
 };

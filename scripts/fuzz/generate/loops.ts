@@ -255,6 +255,39 @@ const addPointer = (w: FunctionWriter, register: number, step: number): void => 
   w.builder.emit(name, { a: register, b: register, x: step });
 };
 
+/** Bytes of each frame that are for statements. */
+const FRAME = 32;
+
+/** Walks through memory at the end of the frame and in it, while it uses the frame itself as well. */
+const frameWalk = (w: FunctionWriter): void => {
+  const { builder: b, random, target } = w;
+  const { stackPointer } = target.roles;
+  const size = accessSize(w);
+  const start = random.range(-48, 8);
+  const most = Math.floor((FRAME - start) / size);
+  const times = random.range(Math.min(4, most), most);
+  const [p, i] = [w.take(), w.take()];
+  const [value, sum] = w.scratches(2) as [number, number];
+  const down = random.chance(0.3);
+  const first = down ? start + (times - 1) * size : start;
+  b.emit(target.width === 64 ? 'add_imm_64' : 'add_imm_32', { a: p, b: stackPointer, x: first });
+  setCount(w, i, times);
+  const slot = random.range(0, 3) * 8;
+  const word = random.chance(0.5) && target.width === 64 ? 8 : 4;
+  const top = b.here();
+  w.repeated(times, () => {
+    if (random.chance(0.8)) b.emit(loadOf(w, word), { a: sum, b: stackPointer, x: slot });
+    if (random.chance(0.5)) b.emit(loadOf(w, size), { a: value, b: p });
+    b.addRegisters(sum, sum, i);
+    if (random.chance(0.6)) b.emit(STORES[size], { a: sum, b: p });
+    if (random.chance(0.8)) b.emit(STORES[word], { a: sum, b: stackPointer, x: slot });
+    addPointer(w, p, down ? -size : size);
+    b.addSmall(i, i, -1);
+    b.branchSmall('ne', i, 0, top, w.scratch());
+  });
+  w.give(p, i);
+};
+
 /** Looks for a zero byte, as strlen does. */
 const scan = (w: FunctionWriter): void => {
   const { builder: b, random, target } = w;
@@ -285,7 +318,7 @@ const AROUND: readonly ((w: FunctionWriter, body: Body) => void)[] = [
   earlyExit,
   irreducible,
 ];
-const ALONE: readonly ((w: FunctionWriter) => void)[] = [small, copyOrFill, copyOrFill, scan];
+const ALONE: readonly ((w: FunctionWriter) => void)[] = [small, copyOrFill, copyOrFill, scan, frameWalk];
 
 export const loop = (w: FunctionWriter, body: Body): void => {
   if (w.freeRegisters < 3 || w.random.chance(0.3)) {

@@ -130,7 +130,8 @@ const randomAction = (random: Random, target: Target, { entries }: Assembled, li
     if (random.chance(0.2)) actions.push(() => ({ do: 'goto', pc: random.pick(entries) }));
     if (random.chance(0.2) && area !== undefined) {
       const page = (area.start + random.below(area.size)) & -4096;
-      actions.push(() => ({ do: 'lose', address: page >>> 0 }));
+      const lose = (): Action => ({ do: 'lose', address: page >>> 0 });
+      actions.push(lose, lose, lose);
     }
     if (target.riscv) {
       actions.push(() => ({ do: 'map', address: heapPage }));

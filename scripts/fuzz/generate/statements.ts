@@ -42,6 +42,11 @@ const place = (
   if (areas.length === 0) return undefined;
   const area = w.random.pick(areas);
   const address = w.builder.addressIn(area, 16);
+  const border = (area.start + 4096) & -4096;
+  // Now and then over the end of a page, which dynamic paging maps apart from the next one.
+  if (!write && w.random.chance(0.08) && border + 16 < area.start + area.size) {
+    return { area, address: (border - w.random.range(0, 7)) >>> 0 };
+  }
   return { area, address: w.random.chance(0.8) ? (address & -8) >>> 0 : address };
 };
 
