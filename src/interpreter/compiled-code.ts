@@ -79,6 +79,8 @@ export class CompiledCode {
   /** Costs of blocks too dear for `charges`, by record number. */
   readonly oversized: Map<number, number> = new Map();
   readonly jumps: Int32Array;
+  /** Decoded records by program counter, of places where runs went on: a short memory of the machines. */
+  readonly inside: Map<number, number> = new Map();
   /** Blocks decoded so far. */
   blocks = 0;
   /** Most gas that one slice of the loop may use, so that its instruction count cannot overflow either. */

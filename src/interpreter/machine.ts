@@ -15,6 +15,9 @@ import { accessMemory, jumpAddress } from './out-of-line.ts';
 import { cellIn, GOTO, RECORD, TRAP_AT, UNDECODED, withLabel } from './records.ts';
 import { readCell, writeCell } from './register-cells.ts';
 
+/** Places that are looked up once: what runs stop at again and again are host calls and function entries. */
+const MOST_INSIDE = 4096;
+
 /** Fuel below this is refilled before it is given to translated code. */
 const REFILL_BELOW = 2 ** 31;
 
@@ -153,12 +156,15 @@ export class Machine {
   /** The record of a place inside a block that was entered before, or behind the code: decodes it first. Else -1. */
   #recordInside(pc: number): number {
     const { compiled } = this;
+    const known = compiled.inside.get(pc);
+    if (known !== undefined) return known;
     const { code } = compiled;
     const block = code.blockOf(pc);
     if (block < 0 && !code.isBehindCode(pc)) return -1;
     const record = compiled.recordOf(pc);
     if (compiled.records[record] === UNDECODED)
       compiled.decode(block < 0 ? record : compiled.recordOf(block));
+    if (compiled.inside.size < MOST_INSIDE) compiled.inside.set(pc, record);
     return record;
   }
 

@@ -206,10 +206,11 @@ export class Runner<U> {
     const fn = hosts.find(hostCall, number);
     if (fn === undefined) return false;
     const { execution } = this.#parts;
-    const before = execution.executed;
+    const control = this.#control as RunControl;
+    const before = control.countsInstructions ? execution.executed : 0;
     const led = this.#serve(fn, number, pc);
-    this.#spentInside += execution.executed - before;
-    const interrupted = led === undefined && (this.#control as RunControl).interruption() !== undefined;
+    if (control.countsInstructions) this.#spentInside += execution.executed - before;
+    const interrupted = led === undefined && control.interruption() !== undefined;
     this.#served = interrupted ? 'interrupted' : led;
     return this.#served === undefined;
   }
