@@ -7,7 +7,8 @@ import type { FunctionBody } from './encoder/function-body.ts';
 import { I64 } from './encoder/opcodes.ts';
 import { I32_TYPE, I64_TYPE } from './encoder/types.ts';
 import { COUNTER, type FunctionContext } from './function-context.ts';
-import { type EntryValues, emitLowForm, emitPreheader, type LoopLocals } from './loops.ts';
+import { type EntryValues, emitLowForm, type LoopLocals } from './loop-forms.ts';
+import { emitPreheader } from './loops.ts';
 import type { RegisterLocals } from './register-locals.ts';
 import type { Unit } from './unit.ts';
 
