@@ -1,6 +1,6 @@
 /*
  * V8 replaces code only between calls: the first slices are short, so that a loop gets into optimised code soon, and
- * later ones long (jit-measurements, B8). As in jit/wasm/tier.ts.
+ * later ones long. As in jit/wasm/tier.ts.
  */
 const FIRST_SLICE = 2 ** 20;
 const LONGEST_SLICE = 2 ** 31;

@@ -101,8 +101,10 @@ const randomHost = (random: Random, target: Target, assembled: Assembled): Host 
   const services: Action[][] = Array.from({ length: random.chance(0.9) ? random.range(1, 3) : 0 }, () =>
     Array.from({ length: random.range(0, 3) }, () => randomAction(random, target, assembled, linked)),
   );
-  // Ends the run at a later host call, from inside of the host function.
-  if (linked && random.chance(0.4)) services.push([{ do: random.chance(0.7) ? 'trap' : 'finish' }]);
+  // Ends the run at some host call, from inside of the host function.
+  if (linked && random.chance(0.5)) {
+    services.splice(random.below(services.length + 1), 0, [{ do: random.chance(0.7) ? 'trap' : 'finish' }]);
+  }
   const refills = Array.from({ length: random.range(0, 3) }, () => BigInt(random.range(1, 200)));
   return { services, refills, lenient: random.chance(0.5), linked };
 };

@@ -10,7 +10,7 @@ import { EXIT, FunctionGraph, type Node } from './function-graph.ts';
 import { Instructions } from './instructions.ts';
 import { firstAbove, isLinkRegister, Landmarks } from './landmarks.ts';
 
-/** Blocks longer than this are cut: V8 compiles a function in more than linear time (jit-measurements, limits). */
+/** Blocks longer than this are cut: V8 compiles a function in more than linear time. */
 const LONGEST_NODE = 1024;
 /** Targets of one jump table that are looked at. */
 const MOST_CASES = 1024;

@@ -1,7 +1,7 @@
 /**
  * What one program's executions tell of where it spends its time, for all of them together.
  *
- * Translating an instruction takes as long as interpreting some 400 (jit-measurements, "Tier-up policy"), and nobody
+ * Translating an instruction takes as long as interpreting some 400 (measured), and nobody
  * knows how long a program will run. So it may cost as much as what has been interpreted already, which is at most twice
  * what a translator would have spent that knew the future.
  */

@@ -17,7 +17,7 @@ import type { Quality } from './unit.ts';
 
 /**
  * V8 replaces code only between calls: the first slices are short, so that a loop gets into optimised code soon, and
- * later ones long (jit-measurements, B8).
+ * later ones long.
  */
 const FIRST_SLICE = 2 ** 20;
 const LONGEST_SLICE = 2 ** 26;
