@@ -279,8 +279,10 @@ const frameWalk = (w: FunctionWriter): void => {
     if (random.chance(0.8)) b.emit(loadOf(w, word), { a: sum, b: stackPointer, x: slot });
     if (random.chance(0.5)) b.emit(loadOf(w, size), { a: value, b: p });
     b.addRegisters(sum, sum, i);
+    const slotFirst = random.chance(0.5);
+    if (slotFirst) b.emit(STORES[word], { a: sum, b: stackPointer, x: slot });
     if (random.chance(0.6)) b.emit(STORES[size], { a: sum, b: p });
-    if (random.chance(0.8)) b.emit(STORES[word], { a: sum, b: stackPointer, x: slot });
+    if (!slotFirst && random.chance(0.8)) b.emit(STORES[word], { a: sum, b: stackPointer, x: slot });
     addPointer(w, p, down ? -size : size);
     b.addSmall(i, i, -1);
     b.branchSmall('ne', i, 0, top, w.scratch());
