@@ -14,7 +14,10 @@ test.each(['rv64im/lisp', 'rv32em/hash', 'rv64im/deflate'])(
   (guest) => {
     const blob = blobOf(guest);
     const [exact, loose] = [true, false].map((exactDeadRegisters) =>
-      runLinux(engine.compile(blob, { gas: 'sync', exactDeadRegisters }), { gas: 2_000_000_000n, args: ['quick'] }),
+      runLinux(engine.compile(blob, { gas: 'sync', exactDeadRegisters }), {
+        gas: 2_000_000_000n,
+        args: ['quick'],
+      }),
     );
     expect(loose?.stdout).toEqual(exact?.stdout);
     expect(loose?.outcome).toEqual(exact?.outcome);
