@@ -2,6 +2,7 @@ import { Meter } from '../jit/graph/pricing.ts';
 import { InterpretedProgram } from '../jit/interpreter.ts';
 import type { Tier } from '../jit/tier.ts';
 import { type WasmCode, WasmExecution } from '../jit/wasm/execution.ts';
+import { Slices } from '../jit/wasm/slices.ts';
 import { FlatMemory } from '../memory/flat-memory.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import type { Limits } from '../sandbox/limits.ts';
@@ -12,7 +13,6 @@ import { tierNamed } from '../vm/tiers.ts';
 import { doorwayTo, type Translated } from './doorway.ts';
 import type { Facts } from './facts.ts';
 import type { Saving } from './memory.ts';
-import { Slices } from './slices.ts';
 import type { Handover, TakenOver } from './straight.ts';
 
 /** The options that a program was translated with, as `Engine.compile` takes them. */

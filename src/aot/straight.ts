@@ -5,12 +5,12 @@ import { GasCounter } from '../interpreter/gas-counter.ts';
 import { readCell, writeCell } from '../interpreter/register-cells.ts';
 import type { Execution, ExecutionState } from '../jit/tier.ts';
 import { LEFT } from '../jit/wasm/exits.ts';
+import { Slices } from '../jit/wasm/slices.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
 import { EXIT_CELL, LEFT_CELL } from '../memory/linear-layout.ts';
 import { RETURN_TO_HOST } from '../memory/region.ts';
 import { type Doorway, doorwayTo, type Translated } from './doorway.ts';
 import type { PlacedSite } from './places.ts';
-import { Slices } from './slices.ts';
 
 const TWO_32 = 2 ** 32;
 /** Guest calls that may be under way as WebAssembly calls, and in a run inside of a host call: see jit/wasm/execution.ts. */

@@ -48,15 +48,18 @@ export class Discovery {
     return this.#landmarks;
   }
 
-  /** The function entered at `pc`, the first instruction of a basic block; `maximum`: see the constructor. */
-  functionAt(pc: number, maximum: number = this.#maximum): FunctionGraph {
+  /**
+   * The function entered at `pc`, the first instruction of a basic block; `maximum`: see the constructor. What jumps to
+   * `end` leaves.
+   */
+  functionAt(pc: number, maximum: number = this.#maximum, end?: number): FunctionGraph {
     const graph = new FunctionGraph(pc, new Instructions());
     const known = new Map<number, number>();
     const open: number[] = [];
     const enter = (target: number): number => {
       const node = known.get(target);
       if (node !== undefined) return node;
-      if (graph.instructions.count >= maximum) return LEAVES;
+      if (target === end || graph.instructions.count >= maximum) return LEAVES;
       const made = this.#block(graph, target, false);
       known.set(target, made);
       open.push(made);

@@ -70,6 +70,11 @@ export class Library {
   /** Code addresses of the functions in `modules`, and their slots. */
   readonly functions: FunctionAddress[] = [];
   #addresses: ReadonlyMap<number, readonly number[]> | undefined;
+  /**
+   * Where the loop around an inner loop begins. Code entered in an inner loop leaves there, because its outer loops would
+   * be tangled with the inner one; the code entered in the outer loop has all inner ones as they should be.
+   */
+  readonly #enclosing = new Map<number, number>();
   /** Blocks translated so far. */
   blocks = 0;
   /** Bytes of WebAssembly made so far. */
@@ -139,7 +144,11 @@ export class Library {
     let instructions = 0;
     for (const entry of wanted) {
       if (graphs.length > 0 && instructions >= most) break;
-      const graph = this.#discovery.functionAt(entry);
+      const graph = this.#discovery.functionAt(
+        entry,
+        undefined,
+        entry === pc ? this.#enclosing.get(pc) : undefined,
+      );
       graphs.push(graph);
       instructions += graph.instructions.count;
       for (const { exit, callee } of graph.nodes) {
@@ -172,6 +181,9 @@ export class Library {
       if (this.#filled[slot] === FILLED.empty) entries.push({ slot, index: unit.addStub(callee) });
     }
     for (const graph of graphs) unit.emit(graph);
+    for (const [inner, outer] of unit.enclosing) {
+      if (!this.#enclosing.has(inner)) this.#enclosing.set(inner, outer);
+    }
     const bytes = unit.finish(entries);
     this.bytes += bytes.length;
     for (const { instructions, nodes } of graphs) {

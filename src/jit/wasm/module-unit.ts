@@ -2,9 +2,10 @@ import { isRiscvKind } from '../../core/kind.ts';
 import type { Program } from '../../decoder/program.ts';
 import { ROWS } from '../../isa/table.ts';
 import { EXIT_CELL } from '../../memory/linear-layout.ts';
-import type { FunctionGraph } from '../graph/function-graph.ts';
+import { EXIT, type FunctionGraph } from '../graph/function-graph.ts';
 import type { Meter } from '../graph/pricing.ts';
 import { structureRepaired } from '../graph/reducible.ts';
+import type { Structure } from '../graph/structure.ts';
 import type { FunctionBody } from './encoder/function-body.ts';
 import { ModuleBuilder } from './encoder/module-builder.ts';
 import { ANY, STORE } from './encoder/opcodes.ts';
@@ -55,6 +56,8 @@ export class ModuleUnit implements Unit {
   readonly type: FunctionType;
   readonly servant: number;
   readonly pack: Unit['pack'];
+  /** Where the loop around an inner loop begins, by the place where that begins. */
+  readonly enclosing: Map<number, number> = new Map();
   readonly #builder = new ModuleBuilder();
   readonly #functions = new Map<number, Callee>();
   readonly #sites: Site[];
@@ -170,17 +173,24 @@ export class ModuleUnit implements Unit {
     return index;
   }
 
+  #noteLoops(graph: FunctionGraph, { order, isHeader, loops }: Structure): void {
+    for (const id of order) {
+      const around = isHeader[id] === 1 ? (loops.parent[id] as number) : -1;
+      if (around < 0 || graph.node(around).exit === EXIT.dispatch) continue;
+      if (graph.node(id).pc !== graph.node(around).pc) {
+        this.enclosing.set(graph.node(id).pc, graph.node(around).pc);
+      }
+    }
+  }
+
   /** Emits a function, by default the one that is declared for its program counter. */
   emit(
     graph: FunctionGraph,
     index: number = (this.#functions.get(graph.pc) as { index: number }).index,
   ): void {
-    new FunctionEmitter(
-      this,
-      graph,
-      structureRepaired(graph, { splitLimit: SPLIT_LIMIT }),
-      this.#builder.begin(index),
-    ).run();
+    const structure = structureRepaired(graph, { splitLimit: SPLIT_LIMIT });
+    this.#noteLoops(graph, structure);
+    new FunctionEmitter(this, graph, structure, this.#builder.begin(index)).run();
   }
 
   /** The module's bytes; `entries`: functions that it puts into slots of the table. */

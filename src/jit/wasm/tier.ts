@@ -11,17 +11,11 @@ import { AutoPace } from './auto-pace.ts';
 import { WasmExecution } from './execution.ts';
 import { Heat } from './heat.ts';
 import { LARGEST_UNIT, Library, type Site, type TranslateOptions } from './library.ts';
+import { Slices } from './slices.ts';
 import { TIER_BYTES } from './switch-table.ts';
 import { Territory } from './territory.ts';
 import type { Quality } from './unit.ts';
 
-/**
- * V8 replaces code only between calls: the first slices are short, so that a loop gets into optimised code soon, and
- * later ones long.
- */
-const FIRST_SLICE = 2 ** 20;
-const LONGEST_SLICE = 2 ** 26;
-const SLICES_OF_A_LENGTH = 8;
 /** How a program is translated. */
 export interface WasmOptions extends TranslationOptions {
   /** Code is translated when it is first reached, not when it is hot. */
@@ -40,8 +34,7 @@ export class TranslatedWasm implements TranslatedProgram {
   readonly #interpreted: InterpretedProgram;
   readonly #pool = new LinearPool();
   #library: Library | undefined;
-  #slices = 0;
-  #slice: number;
+  readonly #slices: Slices;
 
   constructor(program: Program, metering: Metering, options: WasmOptions) {
     this.#program = program;
@@ -50,7 +43,7 @@ export class TranslatedWasm implements TranslatedProgram {
     this.#interpreted = new InterpretedProgram(program, metering);
     this.meter = new Meter(program, metering);
     this.heat = new Heat(program.code.count);
-    this.#slice = Math.min(FIRST_SLICE, this.meter.sliceLimit);
+    this.#slices = new Slices(this.meter.sliceLimit);
   }
 
   get tier(): TierName {
@@ -135,15 +128,12 @@ export class TranslatedWasm implements TranslatedProgram {
 
   /** Gas and instructions that code gets at once, at most. */
   get slice(): number {
-    return this.#slice;
+    return this.#slices.slice;
   }
 
   /** The same for another entry from the dispatcher. */
   nextSlice(): number {
-    if (++this.#slices % SLICES_OF_A_LENGTH === 0) {
-      this.#slice = Math.min(2 * this.#slice, LONGEST_SLICE, this.meter.sliceLimit);
-    }
-    return this.#slice;
+    return this.#slices.next();
   }
 }
 
