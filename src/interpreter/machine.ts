@@ -284,6 +284,8 @@ export class Machine {
     const { memory } = this;
     this.#record = p;
     this.#paid = true;
+    // A step before this run may have announced an instruction.
+    this.#announced = false;
     const result = this.#rare(p, this.compiled.records, memory.registers, memory);
     switch (result) {
       case RARE.done:
