@@ -280,13 +280,15 @@ export class Machine {
    * behind it. Like `arriveInside`, a stop gives back what is charged again.
    */
   runInside(pc: number): Stop | undefined {
-    const p = this.#recordInside(pc);
     const { memory } = this;
+    const { records } = this.compiled;
+    let p = this.#recordInside(pc);
+    while (records[p] === GOTO) p = records[p + 1] as number;
     this.#record = p;
     this.#paid = true;
     // A step before this run may have announced an instruction.
     this.#announced = false;
-    const result = this.#rare(p, this.compiled.records, memory.registers, memory);
+    const result = this.#rare(p, records, memory.registers, memory);
     switch (result) {
       case RARE.done:
         this.#record = p + RECORD;
