@@ -281,8 +281,8 @@ export class Machine {
    */
   runInside(pc: number): Stop | undefined {
     const { memory } = this;
-    const { records } = this.compiled;
     let p = this.#recordInside(pc);
+    const { records } = this.compiled;
     while (records[p] === GOTO) p = records[p + 1] as number;
     this.#record = p;
     this.#paid = true;
