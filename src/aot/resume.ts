@@ -2,7 +2,7 @@ import type { CompiledCode } from '../interpreter/compiled-code.ts';
 import { ROWS } from '../isa/table.ts';
 import type { Discovery } from '../jit/graph/discover.ts';
 import { LEAVES } from '../jit/graph/flow.ts';
-import { CALLER_SELECTS, EXIT, type FunctionGraph } from '../jit/graph/function-graph.ts';
+import { EXIT, type FunctionGraph } from '../jit/graph/function-graph.ts';
 import { structureRepaired } from '../jit/graph/reducible.ts';
 import { SPLIT_LIMIT } from '../jit/wasm/module-unit.ts';
 
@@ -43,7 +43,7 @@ export const resumable = (
   for (let id = 0; id < nodes; id++) addContinuations(graph, id, { compiled, repay, known, ids, places });
   if (ids.length === 0) return undefined;
   graph.entry = graph.addDispatch(ids);
-  graph.selectedAtEntry = CALLER_SELECTS;
+  graph.callerSelects = true;
   return { graph, places };
 };
 

@@ -4,10 +4,11 @@ import { fail as failRun } from '../interpreter/errors.ts';
 import { GasCounter } from '../interpreter/gas-counter.ts';
 import { readCell, writeCell } from '../interpreter/register-cells.ts';
 import type { Execution, ExecutionState } from '../jit/tier.ts';
+import { readCounter, writeCounter } from '../jit/wasm/counter-cell.ts';
 import { LEFT } from '../jit/wasm/exits.ts';
 import { Slices } from '../jit/wasm/slices.ts';
 import type { GuestMemory } from '../memory/guest-memory.ts';
-import { EXIT_CELL, LEFT_CELL } from '../memory/linear-layout.ts';
+import { EXIT_CELL } from '../memory/linear-layout.ts';
 import { RETURN_TO_HOST } from '../memory/region.ts';
 import { type Doorway, doorwayTo, type Translated } from './doorway.ts';
 import type { PlacedSite } from './places.ts';
@@ -261,18 +262,15 @@ export class StraightExecution implements Execution {
   /** Sets the counter to so much gas and instructions, packed as `Meter` does. */
   #give(amount: number): number {
     const packed = amount * this.#program.facts.unit;
-    const { words } = this.#memory;
-    words[LEFT_CELL / 4] = (packed % TWO_32) | 0;
-    words[LEFT_CELL / 4 + 1] = Math.floor(packed / TWO_32);
+    writeCounter(this.#memory.words, packed);
     this.#given = packed;
     return packed;
   }
 
   /** Takes over what translated code has counted since `#give`. */
   #settle(): void {
-    const { words } = this.#memory;
     const { unit } = this.#program.facts;
-    const left = (words[LEFT_CELL / 4 + 1] as number) * TWO_32 + ((words[LEFT_CELL / 4] as number) >>> 0);
+    const left = readCounter(this.#memory.words);
     const used = this.#given - left;
     this.#given = left;
     const instructions = unit === 1 ? used : used % unit;

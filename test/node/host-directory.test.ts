@@ -15,7 +15,7 @@ const SECRET = 'outside';
 
 beforeEach(() => {
   base = fs.mkdtempSync(join(tmpdir(), 'riscbox-host-'));
-  root = join(base, 'root');
+  root = join(base, 'mounted');
   fs.mkdirSync(join(root, 'sub/deep'), { recursive: true });
   fs.writeFileSync(join(base, 'secret'), SECRET);
   fs.writeFileSync(join(root, 'file'), 'inside');
@@ -201,7 +201,7 @@ describe('no way out', () => {
       'up/secret',
       'away/secret',
       `proc${base}/secret`,
-      'up/root/up/secret',
+      'up/mounted/up/secret',
     ]) {
       attack(mount(), `/host/${path}`);
     }

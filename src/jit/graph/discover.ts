@@ -1,5 +1,4 @@
 import { isRiscvKind } from '../../core/kind.ts';
-import { PolkaVmCode } from '../../decoder/code.ts';
 import { Instruction } from '../../decoder/instruction.ts';
 import type { Program } from '../../decoder/program.ts';
 import type { Pricing } from '../../interpreter/compiled-code.ts';
@@ -28,8 +27,6 @@ export class Discovery {
   readonly program: Program;
   readonly #pricing: Pricing;
   readonly #riscv: boolean;
-  /** Gray Paper 0.7: only taken branches are checked. */
-  readonly #grayPaper: boolean;
   #landmarks: Landmarks | undefined;
   readonly #instruction = new Instruction();
   readonly #maximum: number;
@@ -39,7 +36,6 @@ export class Discovery {
     this.program = program;
     this.#pricing = pricing;
     this.#riscv = isRiscvKind(program.kind);
-    this.#grayPaper = program.kind === 'jam_gp07';
     this.#maximum = maximum;
   }
 
@@ -260,15 +256,5 @@ export class Discovery {
     node.cases = cases;
     node.leavesTo = cases.map((address) => code.resolveCodeAddress(address));
     graph.successors[id] = node.leavesTo.map(enter);
-  }
-
-  /** Instructions that the whole program holds at most. */
-  get size(): number {
-    const { code } = this.program;
-    return code instanceof PolkaVmCode ? code.count - 1 : code.count;
-  }
-
-  get grayPaper(): boolean {
-    return this.#grayPaper;
   }
 }

@@ -26,6 +26,4 @@ export interface MutableFlow extends Flow {
   addDispatch(targets: readonly number[]): number;
   /** Edge `index` of `node`, which leads to a dispatch node, goes on to the target with this index. */
   select(node: number, index: number, target: number): void;
-  /** The function begins at this dispatch node with this target. */
-  selectAtEntry(target: number): void;
 }

@@ -1,4 +1,4 @@
-import { LEAVES, type MutableFlow } from './flow.ts';
+import type { MutableFlow } from './flow.ts';
 import type { Instructions } from './instructions.ts';
 import type { LoopPlan } from './loops/plan.ts';
 import type { AccessPlace, SharedAddress } from './loops/shared-addresses.ts';
@@ -32,9 +32,6 @@ export const EXIT = {
 } as const;
 
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
-
-/** `selectedAtEntry` of functions whose caller has put the index into EXIT_CELL. */
-export const CALLER_SELECTS = -2;
 
 /** The fast version of a loop, as its nodes share it: see `versionLoops`. */
 export class FastLoop {
@@ -121,8 +118,8 @@ export class FunctionGraph implements MutableFlow {
   entry = 0;
   /** Number of variables: 32-bit locals besides the registers. */
   variables = 0;
-  /** Value of the entry's dispatch variable when the function begins; -1 when the entry is no dispatch node; or CALLER_SELECTS. */
-  selectedAtEntry = -1;
+  /** The entry is a dispatch node, and the caller has put the index of its target into EXIT_CELL. */
+  callerSelects = false;
 
   constructor(pc: number, instructions: Instructions) {
     this.pc = pc;
@@ -182,17 +179,8 @@ export class FunctionGraph implements MutableFlow {
     selected[index] = target;
   }
 
-  selectAtEntry(target: number): void {
-    this.selectedAtEntry = target;
-  }
-
   /** The index that edge `index` of a node selects, -1 when it leads to no dispatch node. */
   selection(id: number, index: number): number {
     return this.node(id).selected[index] ?? -1;
-  }
-
-  /** True when an edge goes on inside the function. */
-  stays(id: number, index: number): boolean {
-    return (this.successors[id] as number[])[index] !== LEAVES;
   }
 }

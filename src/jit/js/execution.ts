@@ -3,7 +3,8 @@ import { fail } from '../../interpreter/errors.ts';
 import type { Machine } from '../../interpreter/machine.ts';
 import type { GuestMemory } from '../../memory/guest-memory.ts';
 import type { Meter } from '../graph/pricing.ts';
-import type { Execution, ExecutionState, TierName } from '../tier.ts';
+import { MachineExecution } from '../machine-execution.ts';
+import type { Execution, TierName } from '../tier.ts';
 import { LEFT } from '../wasm/exits.ts';
 import { Binding, type Gear } from './binding.ts';
 import type { GuestFunction } from './environment.ts';
@@ -20,7 +21,7 @@ const OWN_AFTER = 50_000_000;
 const COUNTER_WORDS = 32;
 
 /** One instance in translated code, with the interpreter for everything that the code leaves to it. */
-export class JsExecution implements Execution {
+export class JsExecution extends MachineExecution implements Execution {
   readonly #program: TranslatedJs;
   readonly #machine: Machine;
   readonly #memory: GuestMemory;
@@ -39,9 +40,9 @@ export class JsExecution implements Execution {
   #end = 0;
   /** What the counter stood at when it was looked at last. */
   #given = 0;
-  onHostCall: ((number: number, pc: number) => boolean) | undefined;
 
   constructor(program: TranslatedJs, machine: Machine) {
+    super(machine);
     this.#program = program;
     this.#machine = machine;
     this.#memory = machine.memory;
@@ -52,45 +53,6 @@ export class JsExecution implements Execution {
 
   get tier(): TierName {
     return this.#memory.regionsIntact ? 'js' : 'interpreter';
-  }
-  get registerCount(): number {
-    return this.#machine.registerCount;
-  }
-  get gas(): bigint {
-    return this.#machine.gas;
-  }
-  set gas(value: bigint) {
-    this.#machine.gas = value;
-  }
-  get executed(): number {
-    return this.#machine.executed;
-  }
-  get pc(): number | undefined {
-    return this.#machine.pc;
-  }
-  get nextPc(): number | undefined {
-    return this.#machine.nextPc;
-  }
-  set nextPc(pc: number | undefined) {
-    this.#machine.nextPc = pc;
-  }
-  get state(): ExecutionState {
-    return this.#machine.state;
-  }
-  set state(state: ExecutionState) {
-    this.#machine.state = state;
-  }
-  getRegister(register: number): bigint {
-    return this.#machine.getRegister(register);
-  }
-  getRegister32(register: number): number {
-    return this.#machine.getRegister32(register);
-  }
-  setRegister(register: number, value: bigint | number): void {
-    this.#machine.setRegister(register, value);
-  }
-  step(): Stop {
-    return this.#machine.step();
   }
 
   run(budget: number = Number.POSITIVE_INFINITY): Stop {

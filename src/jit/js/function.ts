@@ -90,11 +90,7 @@ export class FunctionPrinter implements StructureVisitor, Operands {
       if (this.#wide) head.push(`l${r}=${cell(0)}`, `h${r}=${cell(1)}`);
       else head.push(`r${r}=${cell(0)}`);
     }
-    for (let v = 0; v < graph.variables; v++) {
-      const selected =
-        graph.selectedAtEntry >= 0 && graph.node(graph.entry).variable === v ? graph.selectedAtEntry : 0;
-      head.push(`v${v}=${selected}`);
-    }
+    for (let v = 0; v < graph.variables; v++) head.push(`v${v}=0`);
     for (let i = 0; i < this.#values.temporaries; i++) head.push(`t${i}=0`);
     for (let i = 0; i < this.#offsets; i++) head.push(`x${i}=0`);
     const cost = 1 + Math.floor(head.length / VARIABLES_PER_UNIT);

@@ -1,6 +1,7 @@
 import { isRiscvKind } from '../../core/kind.ts';
 import type { Program } from '../../decoder/program.ts';
 import { ROWS } from '../../isa/table.ts';
+import { addressesByTarget } from '../graph/code-addresses.ts';
 import { ADDRESS_STEP, Discovery } from '../graph/discover.ts';
 import { EXIT, type FunctionGraph } from '../graph/function-graph.ts';
 import type { Meter } from '../graph/pricing.ts';
@@ -182,19 +183,6 @@ export class Library {
     return this.#addresses.get(pc) ?? [];
   }
 }
-
-const addressesByTarget = ({ code }: Program): ReadonlyMap<number, readonly number[]> => {
-  const addresses = new Map<number, number[]>();
-  const { first, end } = code.codeAddresses;
-  for (let address = first; address < end; address += ADDRESS_STEP) {
-    const pc = code.resolveCodeAddress(address);
-    if (pc < 0) continue;
-    const known = addresses.get(pc);
-    if (known === undefined) addresses.set(pc, [address]);
-    else known.push(address);
-  }
-  return addresses;
-};
 
 /** The text of one unit in the making. */
 class UnitText implements Unit {

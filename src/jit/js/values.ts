@@ -1,5 +1,6 @@
 import type { Width } from '../../core/kind.ts';
 import { TERM, type Term } from '../../isa/term.ts';
+import { fold } from '../graph/constant-folding.ts';
 
 /** Where the values of an instruction's operands come from; register operands are TERM.a, .b and .c. */
 export interface Operands {
@@ -508,26 +509,4 @@ const far = (op: number, a: Pair, n: string): Pair => {
   return op === TERM.shr
     ? { lo: `(${a.hi}>>>${n}|0)`, hi: '0' }
     : { lo: `(${a.hi}>>${n})`, hi: `(${a.hi}>>31)` };
-};
-
-/** Exact in doubles where it matters: a result beyond 2^53 does not fit 32 bits and is not used. */
-const fold = (op: number, p: number, q: number, width: Width): number | undefined => {
-  switch (op) {
-    case TERM.add:
-      return p + q;
-    case TERM.sub:
-      return p - q;
-    case TERM.mul:
-      return width === 32 ? Math.imul(p, q) : p * q;
-    case TERM.and:
-      return p & q;
-    case TERM.or:
-      return p | q;
-    case TERM.xor:
-      return p ^ q;
-    case TERM.shl32:
-      return p << q;
-    default:
-      return width === 32 ? p << q : p * 2 ** (q & 63);
-  }
 };

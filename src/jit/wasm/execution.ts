@@ -2,10 +2,12 @@ import type { Stop } from '../../core/stop.ts';
 import { fail } from '../../interpreter/errors.ts';
 import type { Machine } from '../../interpreter/machine.ts';
 import type { GuestMemory } from '../../memory/guest-memory.ts';
-import { EXIT_CELL, LEFT_CELL } from '../../memory/linear-layout.ts';
+import { EXIT_CELL } from '../../memory/linear-layout.ts';
 import type { Meter } from '../graph/pricing.ts';
-import type { Execution, ExecutionState, TierName } from '../tier.ts';
+import { MachineExecution } from '../machine-execution.ts';
+import type { Execution, TierName } from '../tier.ts';
 import type { Attachment } from './attachment.ts';
+import { readCounter, writeCounter } from './counter-cell.ts';
 import { LEFT } from './exits.ts';
 import type { Site } from './library.ts';
 import type { Pace } from './pace.ts';
@@ -40,7 +42,7 @@ const eagerly = (program: WasmCode): Pace => ({
   sliceEnded: () => {},
 });
 
-const TWO_32 = 2 ** 32;
+const _TWO_32 = 2 ** 32;
 /**
  * Guest calls that may be under way as WebAssembly calls. V8's default stack has 984 KB, and a frame of its first
  * compiler some 600 bytes when a function uses all registers of RV64 in both widths.
@@ -50,7 +52,7 @@ const DEPTH = 800;
 const LEAST_DEPTH = 20;
 
 /** One instance in translated code, with the interpreter for everything that the code leaves to it. */
-export class WasmExecution implements Execution {
+export class WasmExecution extends MachineExecution implements Execution {
   readonly #program: WasmCode;
   readonly #pace: Pace;
   /** Whether the memory could be had for the last run that asked for it. */
@@ -69,9 +71,9 @@ export class WasmExecution implements Execution {
   #budget = 0;
   /** What the counter stood at when it was looked at last. */
   #given = 0;
-  onHostCall: ((number: number, pc: number) => boolean) | undefined;
 
   constructor(program: WasmCode, machine: Machine, pace: Pace = eagerly(program)) {
+    super(machine);
     this.#program = program;
     this.#pace = pace;
     this.#attached = pace.eager || machine.memory.linear !== undefined;
@@ -82,45 +84,6 @@ export class WasmExecution implements Execution {
 
   get tier(): TierName {
     return this.#attached && this.#memory.regionsIntact ? 'wasm' : 'interpreter';
-  }
-  get registerCount(): number {
-    return this.#machine.registerCount;
-  }
-  get gas(): bigint {
-    return this.#machine.gas;
-  }
-  set gas(value: bigint) {
-    this.#machine.gas = value;
-  }
-  get executed(): number {
-    return this.#machine.executed;
-  }
-  get pc(): number | undefined {
-    return this.#machine.pc;
-  }
-  get nextPc(): number | undefined {
-    return this.#machine.nextPc;
-  }
-  set nextPc(pc: number | undefined) {
-    this.#machine.nextPc = pc;
-  }
-  get state(): ExecutionState {
-    return this.#machine.state;
-  }
-  set state(state: ExecutionState) {
-    this.#machine.state = state;
-  }
-  getRegister(register: number): bigint {
-    return this.#machine.getRegister(register);
-  }
-  getRegister32(register: number): number {
-    return this.#machine.getRegister32(register);
-  }
-  setRegister(register: number, value: bigint | number): void {
-    this.#machine.setRegister(register, value);
-  }
-  step(): Stop {
-    return this.#machine.step();
   }
 
   run(budget: number = Number.POSITIVE_INFINITY): Stop {
@@ -245,17 +208,14 @@ export class WasmExecution implements Execution {
   /** Sets the counter to so much gas and instructions. */
   #give(amount: number): number {
     const packed = this.#meter.counterFor(amount);
-    const { words } = this.#memory;
-    words[LEFT_CELL / 4] = (packed % TWO_32) | 0;
-    words[LEFT_CELL / 4 + 1] = Math.floor(packed / TWO_32);
+    writeCounter(this.#memory.words, packed);
     this.#given = packed;
     return packed;
   }
 
   /** Takes over what translated code has counted since `#give`. */
   #settle(): void {
-    const { words } = this.#memory;
-    const left = (words[LEFT_CELL / 4 + 1] as number) * TWO_32 + ((words[LEFT_CELL / 4] as number) >>> 0);
+    const left = readCounter(this.#memory.words);
     const used = this.#given - left;
     this.#given = left;
     const instructions = this.#meter.instructionsOf(used);

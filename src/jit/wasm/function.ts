@@ -2,13 +2,7 @@ import { ROWS } from '../../isa/table.ts';
 import { type Term, termOf } from '../../isa/term.ts';
 import { EXIT_CELL, LEFT_CELL } from '../../memory/linear-layout.ts';
 import { type AccessGroup, accessOf, groupAccesses } from '../graph/accesses.ts';
-import {
-  CALLER_SELECTS,
-  EXIT,
-  type FastLoop,
-  type FunctionGraph,
-  type Node,
-} from '../graph/function-graph.ts';
+import { EXIT, type FastLoop, type FunctionGraph, type Node } from '../graph/function-graph.ts';
 import type { GasPlan } from '../graph/gas.ts';
 import { leavesTheCode, type RegisterSet, type Registers } from '../graph/registers.ts';
 import { emit, NEXT, type Structure, type StructureVisitor } from '../graph/structure.ts';
@@ -85,10 +79,7 @@ export class FunctionEmitter implements StructureVisitor {
     this.#exits.leave(LEFT.block, graph.pc, 0);
     f.end(deep);
     for (let v = 0; v < graph.variables; v++) this.#context.variables.push(f.local(I32_TYPE));
-    if (graph.selectedAtEntry >= 0) {
-      f.i32Const(graph.selectedAtEntry);
-      f.set(this.#context.variables[graph.node(graph.entry).variable] as number);
-    } else if (graph.selectedAtEntry === CALLER_SELECTS) {
+    if (graph.callerSelects) {
       f.i32Const(0);
       f.load(LOAD.i32, EXIT_CELL);
       f.set(this.#context.variables[graph.node(graph.entry).variable] as number);

@@ -1,6 +1,6 @@
 import { isRiscvKind } from '../../core/kind.ts';
-import type { Program } from '../../decoder/program.ts';
-import { ADDRESS_STEP, Discovery } from '../graph/discover.ts';
+import { addressesByTarget } from '../graph/code-addresses.ts';
+import { Discovery } from '../graph/discover.ts';
 import { EXIT, type FunctionGraph } from '../graph/function-graph.ts';
 import { LimitExceeded } from './encoder/limits.ts';
 import { ModuleUnit, type Site, type UnitOptions } from './module-unit.ts';
@@ -26,19 +26,6 @@ export interface FunctionAddress {
   readonly address: number;
   readonly slot: number;
 }
-
-const addressesByTarget = ({ code }: Program): ReadonlyMap<number, readonly number[]> => {
-  const addresses = new Map<number, number[]>();
-  const { first, end } = code.codeAddresses;
-  for (let address = first; address < end; address += ADDRESS_STEP) {
-    const pc = code.resolveCodeAddress(address);
-    if (pc < 0) continue;
-    const known = addresses.get(pc);
-    if (known === undefined) addresses.set(pc, [address]);
-    else known.push(address);
-  }
-  return addresses;
-};
 
 export interface LibraryOptions extends UnitOptions {
   /** Bytes of WebAssembly after which nothing more is translated. Default CODE_LIMIT. */

@@ -1,6 +1,6 @@
 import type { Width } from '../../core/kind.ts';
 import { TERM, type Term } from '../../isa/term.ts';
-import { fold } from './constant-folding.ts';
+import { fold } from '../graph/constant-folding.ts';
 import type { FunctionBody } from './encoder/function-body.ts';
 import { ANY, I32, I64 } from './encoder/opcodes.ts';
 import { Expansions, type TermValues } from './expansions.ts';

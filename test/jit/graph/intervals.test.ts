@@ -263,7 +263,7 @@ const walk = (
   };
   const { op, a, b, c, x, y } = graph.instructions;
   let id = graph.entry;
-  let selected = graph.selectedAtEntry;
+  let selected = -1;
   for (let left = steps; left > 0; left--) {
     const node = graph.node(id);
     let edge = 0;

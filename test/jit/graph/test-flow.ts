@@ -23,7 +23,6 @@ export class TestFlow implements MutableFlow {
   readonly #weights: number[];
   /** Selected targets by `node:edge`. */
   readonly #selected = new Map<string, number>();
-  #atEntry: number | undefined;
 
   constructor(shape: FlowShape) {
     this.entry = shape.entry ?? 0;
@@ -59,17 +58,13 @@ export class TestFlow implements MutableFlow {
     this.#selected.set(`${node}:${index}`, target);
   }
 
-  selectAtEntry(target: number): void {
-    this.#atEntry = target;
-  }
-
   /**
    * Goes through the flow. `decide` gives the edge at each node that is no dispatch node; `arrive` is told each
    * node, dispatch nodes too.
    */
   walk(decisions: readonly number[], next: (node: number, edge: number) => number): Trace {
     const trace: number[] = [];
-    let variable = this.#atEntry;
+    let variable: number | undefined;
     let at = this.entry;
     let used = 0;
     for (;;) {
