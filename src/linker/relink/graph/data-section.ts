@@ -1,0 +1,45 @@
+import type { Block } from './block.ts';
+import type { Link } from './link.ts';
+
+export type DataKind = 'ro' | 'rw' | 'bss';
+
+/** A place in data whose value is known only when the program is laid out. */
+export interface DataReference {
+  /** Where in the section. */
+  readonly offset: number;
+  /** Bytes of the field. */
+  readonly size: 1 | 2 | 4 | 8;
+  /** The value is the address of this plus `addend`, less `minus`. */
+  readonly to: DataSection | Block;
+  readonly addend: number;
+  /** A position in data: the field is a distance. */
+  readonly minus: { readonly section: DataSection; readonly addend: number } | undefined;
+}
+
+/** A section of data that the program may load from or store to. */
+export class DataSection {
+  readonly kind: DataKind;
+  readonly name: string;
+  /** Bytes in memory; what `bytes` lacks is zero. */
+  readonly size: number;
+  /** A power of two. */
+  readonly alignment: number;
+  /** Fields that `references` cover hold anything. */
+  readonly bytes: Uint8Array;
+  /** Ascending by offset, without overlap. */
+  references: readonly DataReference[] = [];
+  /** False: nothing that runs refers to it, and it is left out. Set by the collection of what is reachable. */
+  isReachable = true;
+  /** Guest address, once the program is laid out; before that 0. */
+  address = 0;
+  /** The address itself, as an operand. */
+  readonly link: Link = { to: this, part: 'whole' };
+
+  constructor(kind: DataKind, name: string, size: number, alignment: number, bytes: Uint8Array) {
+    this.kind = kind;
+    this.name = name;
+    this.size = size;
+    this.alignment = alignment;
+    this.bytes = bytes;
+  }
+}

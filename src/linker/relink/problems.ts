@@ -1,0 +1,47 @@
+import { RiscboxError } from '../../core/error.ts';
+
+/** How many problems a message spells out; `detail.problems` has them all. */
+const SPELLED_OUT = 20;
+
+/** Problems beyond this are counted only: a broken file can have one per instruction. */
+const KEPT = 1000;
+
+/**
+ * Collects the problems of one stage of linking, so that somebody who ports a program sees all of a kind at once and
+ * not one per attempt.
+ */
+export class Problems {
+  readonly #found: RiscboxError[] = [];
+  #count = 0;
+
+  add(problem: RiscboxError): void {
+    this.#count++;
+    if (this.#found.length < KEPT) this.#found.push(problem);
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /**
+   * Throws when there is any problem: the only one as it is; of several, an error with the code of the first one, the
+   * messages of all problems with that code, and `detail.problems` with code, message and detail of each.
+   */
+  check(): void {
+    const [first] = this.#found;
+    if (first === undefined) return;
+    if (this.#count === 1) throw first;
+    const alike = this.#found.filter(({ code }) => code === first.code);
+    const shown = alike.slice(0, SPELLED_OUT).map(({ message }) => message);
+    const rest = this.#count - shown.length;
+    throw new RiscboxError(
+      first.code,
+      [...shown, ...(rest > 0 ? [`and ${rest} more problems (see detail.problems)`] : [])].join('\n'),
+      {
+        ...first.detail,
+        count: this.#count,
+        problems: this.#found.map(({ code, message, detail }) => ({ code, message, detail })),
+      },
+    );
+  }
+}
