@@ -9,11 +9,13 @@ export type RelinkTarget = 'latest' | Exclude<PolkaVmKind, 'jam_gp07'>;
 export interface RelinkOptions {
   /** Default `latest`: latest32 or latest64 by the class of the file. */
   readonly target?: RelinkTarget;
+  /** What file to write: a PolkaVM blob, or a JAM standard program (only for target jam_v1). Default `polkavm`. */
+  readonly container?: 'polkavm' | 'jam-spi';
   /** Default 2. */
   readonly level?: OptimisationLevel;
   /** Leave out debug sections. Default false. */
   readonly strip?: boolean;
-  /** Bytes of stack at least; the file may ask for more. Default 8192, rounded up to 4096. */
+  /** Bytes of stack at least; the file may ask for more. Default 8192, demoted programs 1 MiB; rounded up to 4096. */
   readonly minStackSize?: number;
   /** Exports by their place in a table of jumps at the beginning of the code: entry i is at code offset 5 · i. */
   readonly dispatchTable?: readonly string[];
