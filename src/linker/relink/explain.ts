@@ -1,0 +1,117 @@
+import type { Blob } from '../../blob/blob.ts';
+import type { DataKind } from './graph/data-section.ts';
+import type { ProgramGraph } from './graph/graph.ts';
+import { keptBecause, UNNAMED } from './kept-because.ts';
+import type { NamedRanges } from './named-ranges.ts';
+import type { CodeOrigin } from './output/placement.ts';
+import type { PassReport } from './report.ts';
+
+/** Code of one function of the file, wherever it went: code that was inlined counts for where it came from. */
+export interface FunctionReport {
+  readonly name: string;
+  readonly codeBytes: number;
+  /** Source file, when the file has debug information. */
+  readonly path: string | undefined;
+  /** Why the function was kept: `exported as "main"`, `called by main`… */
+  readonly because: string;
+}
+
+export interface DataReport {
+  readonly section: string;
+  readonly kind: DataKind;
+  /** Bytes in memory. */
+  readonly size: number;
+  readonly because: string;
+}
+
+/** Where the bytes of a linked program come from. Lists are sorted by size, largest first. */
+export interface LinkReport {
+  /** Parts of the blob, in its order. */
+  readonly parts: readonly { readonly name: string; readonly bytes: number }[];
+  readonly functions: readonly FunctionReport[];
+  readonly files: readonly { readonly path: string; readonly codeBytes: number }[];
+  readonly data: readonly DataReport[];
+  /** What was not reachable and is not in the program: functions and data sections by name. */
+  readonly left: { readonly functions: readonly string[]; readonly data: readonly string[] };
+  readonly passes: readonly PassReport[];
+}
+
+export interface ExplainInput {
+  readonly blob: Blob;
+  readonly graph: ProgramGraph;
+  readonly origins: readonly CodeOrigin[];
+  readonly names: NamedRanges;
+  readonly allNames: readonly string[];
+  readonly pathAt: (address: number) => string | undefined;
+  readonly passes: readonly PassReport[];
+}
+
+const add = (sums: Map<string, number>, key: string, bytes: number): void => {
+  sums.set(key, (sums.get(key) ?? 0) + bytes);
+};
+
+/** Entries by number, largest first; equal ones by name, so that reports do not depend on anything else. */
+const largestFirst = (sums: ReadonlyMap<string, number>): readonly (readonly [string, number])[] =>
+  [...sums].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+
+const partsOf = (blob: Blob): LinkReport['parts'] =>
+  [
+    { name: 'read-only data', bytes: blob.roData.length },
+    { name: 'read-write data', bytes: blob.rwData.length },
+    { name: 'imports', bytes: blob.imports.offsets.length + blob.imports.symbols.length },
+    { name: 'exports', bytes: blob.exports.bytes.length },
+    { name: 'jump table', bytes: blob.jumpTable.bytes.length },
+    { name: 'code', bytes: blob.code.length },
+    { name: 'bitmask', bytes: blob.bitmask.length },
+    {
+      name: 'debug information',
+      bytes: blob.debug.strings.length + blob.debug.linePrograms.length + blob.debug.lineRanges.length,
+    },
+  ].filter(({ bytes }) => bytes > 0);
+
+/** Accounts for every byte of code and every data section of a linked program. */
+export const explain = ({
+  blob,
+  graph,
+  origins,
+  names,
+  allNames,
+  pathAt,
+  passes,
+}: ExplainInput): LinkReport => {
+  const functions = new Map<string, number>();
+  const files = new Map<string, number>();
+  const paths = new Map<string, string | undefined>();
+  for (const { length, origin } of origins) {
+    const name = (origin < 0 ? undefined : names.at(origin)?.name) ?? UNNAMED;
+    add(functions, name, length);
+    const path = origin < 0 ? undefined : pathAt(origin);
+    if (path !== undefined) add(files, path, length);
+    if (!paths.has(name)) paths.set(name, path);
+  }
+  const reasons = keptBecause(graph, names);
+  const kept = graph.data.filter(({ isReachable, size }) => isReachable && size > 0);
+  return {
+    parts: partsOf(blob),
+    functions: largestFirst(functions).map(([name, codeBytes]) => ({
+      name,
+      codeBytes,
+      path: paths.get(name),
+      because: reasons.functions.get(name) ?? 'inlined into what is kept',
+    })),
+    files: largestFirst(files).map(([path, codeBytes]) => ({ path, codeBytes })),
+    data: kept
+      .map((section) => ({
+        section: section.name,
+        kind: section.kind,
+        size: section.size,
+        because: reasons.data.get(section) ?? 'made by the linker',
+      }))
+      .sort((a, b) => b.size - a.size),
+    left: {
+      functions: allNames.filter((name) => !functions.has(name)),
+      data: graph.data.filter(({ isReachable, size }) => !isReachable && size > 0).map(({ name }) => name),
+    },
+    passes,
+  };
+};
