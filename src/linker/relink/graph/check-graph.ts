@@ -43,7 +43,7 @@ class GraphCheck {
       const where = `b${index}, instruction ${at} (${ROWS[instruction.op]?.name ?? 'invalid'})`;
       this.#instruction(instruction, where, block.isReachable);
       if ((temporaryReadsOf(instruction) & ~temporaries) !== 0)
-        slip(where, 'reads a temporary without a value');
+        throw slip(where, 'reads a temporary without a value');
       temporaries |= temporaryWritesOf(instruction);
     }
     const where = `b${index}, end (${block.end.kind})`;
@@ -70,26 +70,26 @@ class GraphCheck {
     for (const link of [xLink, yLink]) if (link !== undefined) this.#link(link, op, where, matters);
     if (op === ECALLI && !(xLink?.to instanceof Import)) throw slip(where, 'calls no import');
     if (row.form === 'reg_imm64' && (xLink ?? yLink) !== undefined)
-      slip(where, 'a constant of 64 bits has a link');
+      throw slip(where, 'a constant of 64 bits has a link');
   }
 
   #register(register: number, where: string): void {
     if (!(register > 0 && register < GRAPH_REGISTERS)) throw slip(where, `register ${register}`);
     const isNative = register >= FIRST_TEMPORARY || ((NATIVE_REGISTERS >>> register) & 1) === 1;
     if (this.graph.registers === 'native' && !isNative) {
-      slip(where, `${GRAPH_REGISTER_NAMES[register]} in code of 13 registers`);
+      throw slip(where, `${GRAPH_REGISTER_NAMES[register]} in code of 13 registers`);
     }
   }
 
   #immediate(value: number, link: Link | undefined, exists: boolean, where: string): void {
     if (value !== (value | 0)) throw slip(where, `immediate ${value} is not a signed 32-bit number`);
     if (!exists && (value !== 0 || link !== undefined))
-      slip(where, 'has a value for an immediate that it lacks');
+      throw slip(where, 'has a value for an immediate that it lacks');
   }
 
   #link({ to }: Link, op: number, where: string, matters: boolean): void {
     if (to instanceof Import !== (op === ECALLI))
-      slip(where, 'only ecalli, and ecalli only, links to an import');
+      throw slip(where, 'only ecalli, and ecalli only, links to an import');
     if (matters) this.#reached(to, where);
     else this.#known(to, where);
   }
@@ -120,7 +120,7 @@ class GraphCheck {
       else this.#known(end.back, where);
       this.#register(end.link, where);
       if (endWrites(end) === 0)
-        slip(where, 'the link is a temporary, which does not live into another block');
+        throw slip(where, 'the link is a temporary, which does not live into another block');
     }
     if (end.kind === 'jump-indirect' || end.kind === 'call-indirect') {
       this.#register(end.base, where);
@@ -156,7 +156,7 @@ class GraphCheck {
       else this.#known(to, where);
       if (minus !== undefined) this.#known(minus.section, where);
       if (minus !== undefined && isReachable && !minus.section.isReachable) {
-        slip(where, `${minus.section.name} is not reachable`);
+        throw slip(where, `${minus.section.name} is not reachable`);
       }
     }
   }
