@@ -5,7 +5,8 @@ import type { DataSection } from './data-section.ts';
 /** A block that the host may call by name. */
 export interface GraphExport {
   readonly symbol: Uint8Array;
-  readonly block: Block;
+  /** Changes when the program is demoted: arguments arrive where the convention has them. */
+  block: Block;
   /** Registers of the result: 0 to 2. */
   readonly outputs: number;
 }
@@ -22,8 +23,8 @@ export interface ProgramGraph {
   readonly exports: readonly GraphExport[];
   /** Bytes of stack that the program asks for, not rounded. */
   readonly stackSize: number;
-  /** `native`: code of 13 registers; `all`: 32-register code that is to be demoted. */
-  readonly registers: 'native' | 'all';
+  /** `native`: code of 13 registers; `all`: 32-register code that is to be demoted (afterwards it is `native`). */
+  registers: 'native' | 'all';
 }
 
 /** Ids of new blocks continue those of the graph; an invented block is written behind all others. */

@@ -34,11 +34,11 @@ export class Liveness {
 
   /** Registers needed behind the last instruction of a block, before its end. */
   liveBeforeEnd(block: Block): RegisterSet {
-    return beforeEnd(block, this.#after(block));
+    return beforeEnd(block, this.liveAfter(block));
   }
 
   /** Registers needed where the block's end leads. */
-  #after({ end }: Block): RegisterSet {
+  liveAfter({ end }: Block): RegisterSet {
     switch (end.kind) {
       case 'jump':
       case 'call':

@@ -1,0 +1,29 @@
+import type { ProgramGraph } from '../graph/graph.ts';
+import { Liveness } from '../graph/liveness.ts';
+import { A7, T0 } from '../graph/registers.ts';
+import type { RelinkOptions } from '../options.ts';
+import { BlockAllocator, hasTemporaries } from './block-allocator.ts';
+import { chooseHomes } from './choose-homes.ts';
+import { stubExports } from './export-stubs.ts';
+import { nativeHomes } from './homes.ts';
+import { type RegisterReport, reportOf } from './register-report.ts';
+import { SpillSlots } from './spill-slots.ts';
+
+/**
+ * Gives every operand one of PolkaVM's 13 registers: temporaries of code that uses no others, and with it all
+ * registers of 32-register code. Changes the graph in place. Throws `link/no-free-register`.
+ */
+export const assignRegisters = (graph: ProgramGraph, _options: RelinkOptions): RegisterReport => {
+  const isDemoted = graph.registers === 'all';
+  const blocks = graph.blocks.filter((block) => block.isReachable && (isDemoted || hasTemporaries(block)));
+  const slots = new SpillSlots(graph.width);
+  const homes = isDemoted ? chooseHomes(graph) : nativeHomes();
+  if (blocks.length === 0) return reportOf(homes, slots, 0);
+  const liveness = new Liveness(graph);
+  const allocator = new BlockAllocator(homes, slots, isDemoted ? A7 : T0);
+  for (const block of blocks) allocator.run(block, liveness.liveAfter(block));
+  if (isDemoted) stubExports(graph, liveness, homes, slots);
+  slots.finish(graph);
+  graph.registers = 'native';
+  return reportOf(homes, slots, allocator.moves);
+};
