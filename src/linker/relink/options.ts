@@ -11,6 +11,8 @@ export interface RelinkOptions {
   readonly target?: RelinkTarget;
   /** What file to write: a PolkaVM blob, or a JAM standard program (only for target jam_v1). Default `polkavm`. */
   readonly container?: 'polkavm' | 'jam-spi';
+  /** JAM standard programs: pages of 4096 bytes that are accessible behind the data. Default 0. */
+  readonly heapPages?: number;
   /** Default 2. */
   readonly level?: OptimisationLevel;
   /** Leave out debug sections. Default false. */

@@ -1,0 +1,67 @@
+import { MAX_CODE_LENGTH } from '../../../blob/limits.ts';
+import type { PolkaVmKind } from '../../../core/kind.ts';
+import { encodePolkaVm, immediateSize, MAX_ENCODED_LENGTH } from '../../../decoder/encode-polkavm.ts';
+import { fail } from './errors.ts';
+import type { OperandResolver } from './operands.ts';
+import { type CodeLayout, relax } from './relax.ts';
+import type { Sequence } from './sequence.ts';
+
+export interface EncodedCode {
+  readonly code: Uint8Array;
+  readonly bitmask: Uint8Array;
+  /** By position in the sequence: the code offset; behind the last the length of the code. */
+  readonly offsets: Int32Array;
+}
+
+/** Bytes of each instruction without the distance to its target. */
+const lengthsOf = (sequence: Sequence, kind: PolkaVmKind, operands: OperandResolver): Uint8Array => {
+  const scratch = new Uint8Array(MAX_ENCODED_LENGTH);
+  return Uint8Array.from(sequence.instructions, (instruction) => {
+    const resolved = operands.resolve(instruction);
+    // A distance of 0 takes no bytes.
+    resolved.target = 0;
+    return encodePolkaVm(resolved, kind, 0, scratch, 0);
+  });
+};
+
+/** Bytes that the encoder gives a distance, which is the last operand, more than it needs. */
+const widenDistance = (code: Uint8Array, end: number, distance: number, size: number): void => {
+  for (let k = 0; k < size; k++) code[end - size + k] = distance >> (8 * k);
+};
+
+const write = (
+  { instructions, targets }: Sequence,
+  { offsets, distanceSizes }: CodeLayout,
+  kind: PolkaVmKind,
+  operands: OperandResolver,
+): EncodedCode => {
+  const length = offsets[instructions.length] as number;
+  const code = new Uint8Array(length + MAX_ENCODED_LENGTH);
+  const bitmask = new Uint8Array(Math.ceil(length / 8));
+  for (const [position, instruction] of instructions.entries()) {
+    const offset = offsets[position] as number;
+    const target = targets[position] as number;
+    const resolved = operands.resolve(instruction);
+    resolved.target = target < 0 ? 0 : (offsets[target] as number);
+    encodePolkaVm(resolved, kind, offset, code, offset);
+    const distance = resolved.target - offset;
+    const size = distanceSizes[position] as number;
+    if (target >= 0 && immediateSize(distance) !== size) {
+      widenDistance(code, offsets[position + 1] as number, distance, size);
+    }
+    bitmask[offset >>> 3] = (bitmask[offset >>> 3] as number) | (1 << (offset & 7));
+  }
+  return { code: code.subarray(0, length), bitmask, offsets };
+};
+
+/**
+ * The bytes of the code, with the shortest immediates.
+ *
+ * @throws RiscboxError `link/code-too-long`
+ */
+export const encodeCode = (sequence: Sequence, kind: PolkaVmKind, operands: OperandResolver): EncodedCode => {
+  const layout = relax(sequence, lengthsOf(sequence, kind, operands));
+  const length = layout.offsets[sequence.instructions.length] as number;
+  if (length > MAX_CODE_LENGTH) throw fail('link/code-too-long', { length, limit: MAX_CODE_LENGTH });
+  return write(sequence, layout, kind, operands);
+};

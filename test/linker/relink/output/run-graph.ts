@@ -1,0 +1,19 @@
+import type { Blob } from '../../../../src/blob/blob.ts';
+import { writeSpi } from '../../../../src/blob/jam.ts';
+import { writeBlob } from '../../../../src/blob/write.ts';
+import { checkGraph } from '../../../../src/linker/relink/graph/check-graph.ts';
+import type { RelinkOptions } from '../../../../src/linker/relink/options.ts';
+import { writeProgram } from '../../../../src/linker/relink/output/write.ts';
+import { buildGraph } from '../build-graph.ts';
+
+/** The blob of a graph in text form; the graph is checked first. */
+export const blobOf = (text: string, options: RelinkOptions = {}): Blob => {
+  const graph = buildGraph(text);
+  checkGraph(graph);
+  return writeProgram(graph, options).blob;
+};
+
+export const fileOf = (text: string, options: RelinkOptions = {}): Uint8Array => {
+  const blob = blobOf(text, options);
+  return blob.container === 'jam-spi' ? writeSpi(blob) : writeBlob(blob);
+};
