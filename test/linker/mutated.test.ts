@@ -4,66 +4,8 @@ import { isRiscboxError } from '../../src/core/error.ts';
 import { readElf } from '../../src/linker/elf.ts';
 import { SHT_RELA } from '../../src/linker/elf-format.ts';
 import { link } from '../../src/linker/riscv-profile.ts';
+import { LIMIT_MS, MUTANTS, mutate, randomFrom, tablesOf, timeOf } from './mutants.ts';
 import { elfName, guestElfs, isSmall, readElfFile, vectorElfs } from './real-elfs.ts';
-
-/** Mutants per seed; the long run of releases asks for more. */
-const MUTANTS = Number(process.env.RISCBOX_MUTANTS ?? 40);
-
-/** No mutant may take longer than this beyond three times the seed's own time. */
-const LIMIT_MS = 250;
-
-/** xorshift32: the same mutants in every run. */
-const randomFrom = (seed: number): ((below: number) => number) => {
-  let state = seed | 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-};
-
-const INTERESTING = [0x00, 0x01, 0x02, 0x03, 0x04, 0x07, 0x08, 0x7f, 0x80, 0xf0, 0xfe, 0xff];
-
-/** Offsets where one byte decides much: the header, the program headers and the section headers. */
-const tablesOf = (seed: Uint8Array): readonly (readonly [start: number, length: number])[] => {
-  const { header } = readElf(seed);
-  return [
-    [0, 64],
-    [header.programHeaderOffset, header.programHeaderCount * header.programHeaderSize],
-    [header.sectionHeaderOffset, header.sectionCount * header.sectionHeaderSize],
-    [0, seed.length],
-  ];
-};
-
-/** Changes a few bytes (mostly in the tables), or cuts or repeats a piece. */
-const mutate = (
-  seed: Uint8Array,
-  tables: readonly (readonly [start: number, length: number])[],
-  random: (below: number) => number,
-): Uint8Array => {
-  const bytes = seed.slice();
-  for (let edits = 1 + random(6); edits > 0; edits--) {
-    const [start, length] = tables[random(tables.length)]!;
-    const at = start + random(Math.max(length, 1));
-    switch (random(4)) {
-      case 0:
-        bytes[at] = random(256);
-        break;
-      case 1:
-        bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
-        break;
-      case 2:
-        bytes[at] = INTERESTING[random(INTERESTING.length)]!;
-        break;
-      default: {
-        const from = random(bytes.length);
-        bytes.copyWithin(at, from, from + 1 + random(32));
-      }
-    }
-  }
-  return random(16) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
-};
 
 /** Everything a host can ask of a file. */
 const useAll = (bytes: Uint8Array): void => {
@@ -85,12 +27,6 @@ const useAll = (bytes: Uint8Array): void => {
       if (!isRiscboxError(error)) throw error;
     }
   }
-};
-
-const timeOf = (run: () => void): number => {
-  const begin = performance.now();
-  run();
-  return performance.now() - begin;
 };
 
 const seeds = [...guestElfs, ...vectorElfs.filter(isSmall).filter((_, i) => i % 12 === 0)];
