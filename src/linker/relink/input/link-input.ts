@@ -36,7 +36,8 @@ export type Target = Place | { readonly section: undefined; readonly value: numb
  *   never means a thread-local there, those are refused);
  * - `pcrel-low`: the low part of the auipc at code offset `high` of the same section;
  * - `high`: lui, c.lui; `low`: the low part, in an addition, load or store;
- * - `gp-relative`: an addition, load or store relative to gp (GNU relaxation);
+ * - `gp-relative`: an addition, load or store that has the whole address, relative to gp or, where linkers found it
+ *   near zero, to x0 (relaxation);
  * - `tp-high`, `tp-low`, `tp-add`: local-exec thread-local data; the target is the variable's initial copy;
  * - `pointer`: a pointer among the instructions, behind an `ecalli` of the guest's import functions.
  */
@@ -111,6 +112,8 @@ export interface LinkInput {
    * different prototypes are a problem that is collected.
    */
   importAt(place: Place): Import;
+  /** What was made of section `index` of the ELF file; undefined for sections that are not loaded. */
+  sectionAt(index: number): CodeSection | DataSection | undefined;
   /** `name+0x12 (section .text, offset 0x40)`, for messages. */
   describe(section: CodeSection | DataSection, offset: number): string;
 }

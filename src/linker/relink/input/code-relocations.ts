@@ -1,0 +1,170 @@
+import type { RelocationTable } from '../../elf-relocation-table.ts';
+import { fail } from './errors.ts';
+import type { CodeRelocation, CodeSection, Target } from './link-input.ts';
+import {
+  type InCode,
+  LLD_RELAXED,
+  R_RISCV_RELAX,
+  type RelocationType,
+  relocationType,
+} from './relocation-types.ts';
+import type { RelocationContext } from './relocations.ts';
+
+/** Reads the relocations of one section of code. `base` is what their offsets count from. */
+export const readCodeRelocations = (
+  section: CodeSection,
+  base: number,
+  table: RelocationTable,
+  context: RelocationContext,
+): readonly CodeRelocation[] => new CodeRelocations(section, base, table, context).read();
+
+class CodeRelocations {
+  readonly #section: CodeSection;
+  readonly #base: number;
+  readonly #table: RelocationTable;
+  readonly #context: RelocationContext;
+  readonly #found: CodeRelocation[] = [];
+  /** Offsets of relocations that were refused: nothing more is said about what refers to them. */
+  readonly #refused = new Set<number>();
+  #end = 0;
+  #last = '';
+
+  constructor(section: CodeSection, base: number, table: RelocationTable, context: RelocationContext) {
+    this.#section = section;
+    this.#base = base;
+    this.#table = table;
+    this.#context = context;
+  }
+
+  read(): readonly CodeRelocation[] {
+    for (let i = 0; i < this.#table.count; i++) {
+      const type = this.#type(i);
+      if (!type.isHint) this.#add(i, type);
+    }
+    return this.#withHighs();
+  }
+
+  #type(index: number): RelocationType {
+    const { types, symbols, offsets } = this.#table;
+    const number = types[index]!;
+    // lld's own numbers, cut to the 8 bits of a 32-bit file. Where bytes went, it leaves R_RISCV_RELAX.
+    const isCut =
+      this.#context.width === 32 &&
+      number < 4 &&
+      symbols[index] !== 0 &&
+      types[index + 1] === R_RISCV_RELAX &&
+      offsets[index + 1] === offsets[index];
+    return relocationType(isCut ? number + LLD_RELAXED : number);
+  }
+
+  #add(index: number, { name, code, advice }: RelocationType): void {
+    const { symbols, addends, offsets } = this.#table;
+    const offset = offsets[index]! - this.#base;
+    if (code === undefined || (code.kind === 'pointer' && code.size !== this.#context.width / 8)) {
+      this.#refuse(index, name, offset, `cannot be relinked; ${advice}`);
+      return;
+    }
+    if (!this.#covers(name, offset, code.size)) return;
+    const target = this.#context.symbols.target(symbols[index]!, addends[index]!, () => this.#place(offset));
+    if (target === undefined) {
+      this.#refused.add(offset);
+    } else if (code.kind === 'pcrel-low') {
+      this.#addLow(index, name, offset, target);
+    } else {
+      this.#addTargeted(index, name, offset, code.kind, target);
+    }
+  }
+
+  /** The symbol of a low part marks the auipc that has the high part. */
+  #addLow(index: number, name: string, offset: number, target: Target): void {
+    if (target.section !== this.#section) {
+      this.#refuse(
+        index,
+        name,
+        offset,
+        'does not refer to an auipc of its section; pass %pcrel_lo a label in it',
+      );
+      return;
+    }
+    this.#found.push({ kind: 'pcrel-low', offset, high: target.offset });
+  }
+
+  #addTargeted(
+    index: number,
+    name: string,
+    offset: number,
+    kind: Exclude<InCode['kind'], 'pcrel-low'>,
+    target: Target,
+  ): void {
+    const { section } = target;
+    if (kind !== 'pointer' && section !== undefined && !this.#context.sections.isLoaded(section)) {
+      this.#refuse(
+        index,
+        name,
+        offset,
+        `refers to ${section.name}, which is not loaded; use it behind ecalli only`,
+      );
+      return;
+    }
+    const isWhole = kind === 'low' && this.#isBasedOnZero(offset);
+    this.#found.push({ kind: isWhole ? 'gp-relative' : kind, offset, target });
+  }
+
+  /** GNU ld makes the low part of a small address relative to x0, and takes the high part away. */
+  #isBasedOnZero(offset: number): boolean {
+    const { bytes } = this.#section;
+    return (bytes[offset + 1]! & 0x80) === 0 && (bytes[offset + 2]! & 0x0f) === 0;
+  }
+
+  /** Refuses what lies outside the section, or on top of the one before. */
+  #covers(name: string, offset: number, size: number): boolean {
+    const { problems } = this.#context;
+    const place = () => this.#place(offset);
+    if (offset < 0 || offset + size > this.#section.bytes.length) {
+      const detail = { relocation: name, place: place(), size: this.#section.bytes.length };
+      problems.add(fail('link/relocation-range', detail));
+      return false;
+    }
+    if (offset < this.#end) {
+      problems.add(fail('link/relocation-overlap', { relocation: name, other: this.#last, place: place() }));
+      return false;
+    }
+    this.#end = offset + size;
+    this.#last = name;
+    return true;
+  }
+
+  /** Low parts whose auipc has no relocation of a high part are refused. */
+  #withHighs(): readonly CodeRelocation[] {
+    const highs = new Set<number>();
+    for (const { kind, offset } of this.#found) {
+      if (kind === 'pcrel-high' || kind === 'got-high') highs.add(offset);
+    }
+    const isComplete = (r: CodeRelocation): boolean => r.kind !== 'pcrel-low' || highs.has(r.high);
+    const lacking = this.#found.filter((relocation) => !isComplete(relocation));
+    if (lacking.length === 0) return this.#found;
+    for (const { offset, ...rest } of lacking) {
+      const { high } = rest as { high: number };
+      if (this.#refused.has(high)) continue;
+      const detail = {
+        relocation: 'R_RISCV_PCREL_LO12',
+        symbol: `the auipc at offset 0x${high.toString(16)}`,
+        place: this.#place(offset),
+        problem: 'lacks the relocation R_RISCV_PCREL_HI20 there; link it again with --emit-relocs (-Wl,-q)',
+      };
+      this.#context.problems.add(fail('link/relocation', detail));
+    }
+    return this.#found.filter(isComplete);
+  }
+
+  #refuse(index: number, relocation: string, offset: number, problem: string): void {
+    const symbol = this.#context.symbols.nameOf(this.#table.symbols[index]!);
+    const place = this.#place(offset);
+    this.#refused.add(offset);
+    this.#context.problems.add(fail('link/relocation', { relocation, symbol, place, problem }));
+  }
+
+  #place(offset: number): string {
+    return this.#context.describe(this.#section, offset);
+  }
+}

@@ -1,0 +1,153 @@
+import { readUint } from '../../../core/bytes.ts';
+import { hex, isRiscboxError } from '../../../core/error.ts';
+import { widthOf } from '../../../core/kind.ts';
+import type { Elf } from '../../elf.ts';
+import { ELFOSABI_GNU, ELFOSABI_NONE, EM_RISCV, ET_DYN, ET_EXEC, ET_REL } from '../../elf-format.ts';
+import { fail as elfFail } from '../../errors.ts';
+import { DataSection } from '../graph/data-section.ts';
+import type { RelinkOptions } from '../options.ts';
+import { Problems } from '../problems.ts';
+import { readCodeRelocations } from './code-relocations.ts';
+import { readReferences } from './data-relocations.ts';
+import { fail } from './errors.ts';
+import {
+  CodeSection,
+  type ExportRecord,
+  type LinkInput,
+  type NamedCode,
+  type Place,
+  type PlacedReference,
+} from './link-input.ts';
+import { Records } from './metadata.ts';
+import { nameAt, namesOf } from './names.ts';
+import { globalPointerOf, threadPointerOf } from './pointers.ts';
+import { KeptRelocations, type RelocationContext } from './relocations.ts';
+import { requestedExports } from './requested-exports.ts';
+import { LinkSections } from './sections.ts';
+import { stackSizeOf } from './stack-size.ts';
+import { LinkSymbols } from './symbols.ts';
+import { usesAddresses } from './uses-addresses.ts';
+
+/** The instruction that calls the import whose metadata the pointer behind it refers to: custom-0, all else zero. */
+const ECALLI = 0x0000000b;
+
+/**
+ * Reads a file with relocations: a linked one that has kept them (--emit-relocs), or a relocatable one that needs no
+ * other.
+ * @throws RiscboxError `elf/…`, `linker/machine`, `link/…`; all problems of the file at once, where one does not hide
+ * the others
+ */
+export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
+  checkHeader(elf, options);
+  const problems = new Problems();
+  const sections = new LinkSections(elf, problems);
+  problems.check();
+  if (sections.code.length === 0) throw fail('link/no-code', {});
+
+  let known: readonly NamedCode[] | undefined;
+  const names = (): readonly NamedCode[] => {
+    known ??= namesOf(elf, sections);
+    return known;
+  };
+  const describe = (section: CodeSection | DataSection, offset: number): string => {
+    const place = `section ${section.name}, offset ${offset < 0 ? '-' : ''}${hex(Math.abs(offset))}`;
+    const name = section instanceof CodeSection ? nameAt(names(), section.address + offset) : undefined;
+    return name === undefined ? place : `${name} (${place})`;
+  };
+
+  const { width } = elf.header;
+  const symbols = new LinkSymbols(elf, sections, problems);
+  const kept = new KeptRelocations(elf);
+  const isBare = !sections.isRelocatable && !sections.placed.some((placed) => kept.has(placed));
+  if (isBare && sections.code.some(usesAddresses)) {
+    throw fail('link/no-relocations', {});
+  }
+
+  const references = readRelocations(kept, { width, sections, symbols, problems, describe });
+  const records = new Records(width, references, problems, describe);
+  readImports(sections.code, records, problems);
+  const declared = sections.placed.flatMap(({ use, content }) =>
+    use === 'exports' && content instanceof DataSection ? records.exportsOf(content) : [],
+  );
+  const input: LinkInput = {
+    elf,
+    width,
+    embedded: elf.flags.embedded,
+    code: sections.code,
+    data: sections.data,
+    references,
+    exports: withRequested(declared, options.exports ?? [], sections, names, problems),
+    entry: sections.codeAt(elf.header.entry),
+    stackSize: stackSizeOf(elf, problems),
+    get names() {
+      return names();
+    },
+    globalPointer: globalPointerOf(elf, symbols),
+    threadPointer: threadPointerOf(elf, sections),
+    importAt: (place: Place) => records.importAt(place),
+    sectionAt: (index) => sections.contentOf(index),
+    describe,
+  };
+  problems.check();
+  return input;
+};
+
+const checkHeader = (elf: Elf, { target = 'latest' }: RelinkOptions): void => {
+  const { machine, osAbi, type, width } = elf.header;
+  if (machine !== EM_RISCV) throw elfFail('linker/machine', { machine });
+  if (osAbi !== ELFOSABI_NONE && osAbi !== ELFOSABI_GNU) throw fail('link/os-abi', { osAbi });
+  if (type !== ET_REL && type !== ET_EXEC && type !== ET_DYN) throw fail('link/file-type', { type });
+  if (target !== 'latest' && widthOf(target) !== width) throw fail('link/target-width', { target, width });
+};
+
+/** Gives sections of code their relocations; returns those of data. */
+const readRelocations = (
+  kept: KeptRelocations,
+  context: RelocationContext,
+): ReadonlyMap<DataSection, readonly PlacedReference[]> => {
+  const references = new Map<DataSection, readonly PlacedReference[]>();
+  for (const placed of context.sections.placed) {
+    const { content, address, use } = placed;
+    if (use === 'loaders-only') continue;
+    const table = kept.of(placed, context.symbols, context.problems);
+    if (table === undefined) continue;
+    if (content instanceof CodeSection) {
+      content.relocations = readCodeRelocations(content, address, table, context);
+    } else {
+      references.set(content, readReferences(content, address, table, context));
+    }
+  }
+  return references;
+};
+
+/** Reads what all `ecalli` refer to, so that what is wrong with any is known at once. */
+const readImports = (code: readonly CodeSection[], records: Records, problems: Problems): void => {
+  for (const { relocations, bytes } of code) {
+    for (const relocation of relocations) {
+      if (relocation.kind !== 'pointer' || relocation.target.section === undefined) continue;
+      const { offset, target } = relocation;
+      if (offset < 4 || readUint(bytes, offset - 4, 4) !== ECALLI) continue;
+      try {
+        records.importAt(target);
+      } catch (error) {
+        if (!isRiscboxError(error)) throw error;
+        problems.add(error);
+      }
+    }
+  }
+};
+
+/** The declared exports, and those of the functions asked for that are not among them. */
+const withRequested = (
+  declared: readonly ExportRecord[],
+  requested: readonly string[],
+  sections: LinkSections,
+  names: () => readonly NamedCode[],
+  problems: Problems,
+): readonly ExportRecord[] => {
+  if (requested.length === 0) return declared;
+  const decoder = new TextDecoder();
+  const known = new Set(declared.map(({ symbol }) => decoder.decode(symbol)));
+  const missing = requested.filter((name) => !known.has(name));
+  return [...declared, ...requestedExports(new Set(missing), names(), sections, problems)];
+};

@@ -1,0 +1,57 @@
+import type { Width } from '../../../core/kind.ts';
+import type { Elf } from '../../elf.ts';
+import { SHF_ALLOC, SHT_REL, SHT_RELA } from '../../elf-format.ts';
+import { RelocationTable } from '../../elf-relocation-table.ts';
+import type { ElfSection } from '../../elf-sections.ts';
+import type { DataSection } from '../graph/data-section.ts';
+import type { Problems } from '../problems.ts';
+import { fail } from './errors.ts';
+import type { CodeSection } from './link-input.ts';
+import type { LinkSections, PlacedSection } from './sections.ts';
+import type { LinkSymbols } from './symbols.ts';
+
+/** What reading the relocations of a section needs besides them. */
+export interface RelocationContext {
+  readonly width: Width;
+  readonly sections: LinkSections;
+  readonly symbols: LinkSymbols;
+  readonly problems: Problems;
+  readonly describe: (section: CodeSection | DataSection, offset: number) => string;
+}
+
+/**
+ * The relocations that a linker has kept (or, in relocatable files, that it has yet to apply), by section. Those that
+ * are loaded are for a dynamic loader, and say what the kept ones say better.
+ */
+export class KeptRelocations {
+  readonly #elf: Elf;
+  readonly #bySection = new Map<number, ElfSection[]>();
+
+  constructor(elf: Elf) {
+    this.#elf = elf;
+    for (const table of elf.sections) {
+      const { type, flags, info } = table;
+      if ((type !== SHT_RELA && type !== SHT_REL) || (flags & SHF_ALLOC) !== 0) continue;
+      const tables = this.#bySection.get(info);
+      if (tables === undefined) this.#bySection.set(info, [table]);
+      else tables.push(table);
+    }
+  }
+
+  has({ elf }: PlacedSection): boolean {
+    return this.#bySection.has(elf.index);
+  }
+
+  /** The relocations of a section, if it has any that can be read; else that is added to the problems. */
+  of({ elf }: PlacedSection, symbols: LinkSymbols, problems: Problems): RelocationTable | undefined {
+    const tables = this.#bySection.get(elf.index);
+    if (tables === undefined) return undefined;
+    for (const { name, type, link } of tables) {
+      if (type === SHT_REL) problems.add(fail('link/relocation-format', { section: name }));
+      else if (link !== symbols.table) problems.add(fail('link/no-symbols', { section: name }));
+      else continue;
+      return undefined;
+    }
+    return new RelocationTable(this.#elf, tables);
+  }
+}

@@ -1,0 +1,218 @@
+import { ADDRESS_SPACE } from '../../../blob/limits.ts';
+import { rangeAt } from '../../address-ranges.ts';
+import type { Elf } from '../../elf.ts';
+import { ET_REL, SHF_TLS, SHT_NOBITS, SHT_NOTE, SHT_PROGBITS } from '../../elf-format.ts';
+import type { ElfSection } from '../../elf-sections.ts';
+import { DataSection } from '../graph/data-section.ts';
+import type { Problems } from '../problems.ts';
+import { fail } from './errors.ts';
+import { CodeSection, type Place } from './link-input.ts';
+import { hasFlags, type SectionUse, useOf } from './section-use.ts';
+
+/** A section of the ELF file and what was made of it. */
+export interface PlacedSection {
+  readonly elf: ElfSection;
+  readonly use: SectionUse;
+  /** What the values of its symbols and the offsets of its relocations count from. */
+  readonly address: number;
+  readonly content: CodeSection | DataSection;
+}
+
+/** Where the first section of code of a relocatable file is put, and how far sections of code are apart there. */
+const FIRST_ADDRESS = 0x10000;
+const GAP = 16;
+
+/** The sections of a file that count, by index and by address. */
+export class LinkSections {
+  readonly code: readonly CodeSection[];
+  /** Grows while records turn out to be in sections that are not loaded; one may iterate meanwhile. */
+  readonly placed: PlacedSection[] = [];
+  readonly #elf: Elf;
+  /** True for files whose symbols hold offsets in their sections and no addresses. */
+  readonly isRelocatable: boolean;
+  readonly #data: DataSection[] = [];
+  readonly #byIndex: (PlacedSection | undefined)[] = [];
+  readonly #byAddress: readonly PlacedSection[];
+  /** Sections that hold records and are not loaded. */
+  readonly #records = new Set<CodeSection | DataSection>();
+
+  constructor(elf: Elf, problems: Problems) {
+    this.#elf = elf;
+    this.isRelocatable = elf.header.type === ET_REL;
+    checkBytes(elf);
+    const code: CodeSection[] = [];
+    let nextAddress = FIRST_ADDRESS;
+    for (const section of elf.sections) {
+      const { use, expected } = useOf(section);
+      if (use === 'unloaded' || use === 'stack-sizes') continue;
+      checkSection(section, use, this.isRelocatable, problems);
+      if (!hasFlags(section.flags, expected)) {
+        problems.add(fail('link/section-flags', { section: section.name, expected: expected! }));
+      }
+      const address = this.isRelocatable ? 0 : section.address;
+      const content =
+        use === 'code'
+          ? new CodeSection(section.name, this.isRelocatable ? nextAddress : address, elf.data(section))
+          : dataSection(elf, section, use);
+      if (content instanceof CodeSection) {
+        code.push(content);
+        nextAddress += Math.ceil((content.bytes.length + GAP) / GAP) * GAP;
+      } else if (use === 'metadata' || use === 'exports') {
+        this.#records.add(content);
+      } else if (use !== 'loaders-only') {
+        this.#data.push(content);
+      }
+      this.#place({ elf: section, use, address, content });
+    }
+    this.code = code;
+    this.#byAddress = this.isRelocatable ? [] : this.placed.filter(takesAddresses).sort(byAddress);
+    checkApart(this.#byAddress, problems);
+  }
+
+  get data(): readonly DataSection[] {
+    return this.#data;
+  }
+
+  /** A section of zeros that no section of the file is: common symbols of relocatable files. */
+  addZeros(name: string, size: number, alignment: number): DataSection {
+    const section = new DataSection('bss', name, size, alignment, new Uint8Array());
+    this.#data.push(section);
+    return section;
+  }
+
+  /**
+   * The section made from section `index` of the file. One that only loaders and unwinders read is loaded as zeros
+   * once something refers to it: an empty table of unwind information, an empty dynamic section. One that is not
+   * loaded at all may hold records.
+   */
+  at(index: number): PlacedSection | undefined {
+    const found = this.#byIndex[index];
+    if (found === undefined) return this.#unloaded(index);
+    if (found.use !== 'loaders-only' || found.content instanceof CodeSection) return found;
+    const entry: PlacedSection = { ...found, use: 'ro' };
+    this.#byIndex[index] = entry;
+    this.#data.push(found.content);
+    return entry;
+  }
+
+  #unloaded(index: number): PlacedSection | undefined {
+    const section = this.#elf.sections[index];
+    if (section === undefined || (section.type !== SHT_PROGBITS && section.type !== SHT_NOTE))
+      return undefined;
+    const content = dataSection(this.#elf, section, 'metadata');
+    this.#records.add(content);
+    const address = this.isRelocatable ? 0 : section.address;
+    return this.#place({ elf: section, use: 'metadata', address, content });
+  }
+
+  #place(placed: PlacedSection): PlacedSection {
+    this.placed.push(placed);
+    this.#byIndex[placed.elf.index] = placed;
+    return placed;
+  }
+
+  /** What was made of section `index` of the file, without making it loaded. */
+  contentOf(index: number): CodeSection | DataSection | undefined {
+    const found = this.#byIndex[index];
+    return found === undefined || found.use === 'loaders-only' ? undefined : found.content;
+  }
+
+  /** True for sections that are in guest memory, or code. */
+  isLoaded(section: CodeSection | DataSection): boolean {
+    return !this.#records.has(section);
+  }
+
+  /** The position of an address, if it lies in a section or, failing that, directly behind one. Linked files only. */
+  placeOf(address: number): Place | undefined {
+    const holder = this.holderOf(address) ?? rangeAt(this.#byAddress, address - 1);
+    if (holder === undefined || address > holder.address + holder.elf.size) return undefined;
+    const { content } = this.at(holder.elf.index)!;
+    return { section: content, offset: address - holder.address };
+  }
+
+  /** The position of an address of code. Linked files only. */
+  codeAt(address: number): Place | undefined {
+    const holder = this.holderOf(address);
+    if (holder === undefined || !(holder.content instanceof CodeSection)) return undefined;
+    return { section: holder.content, offset: address - holder.address };
+  }
+
+  /** The section that holds an address. Linked files only. */
+  holderOf(address: number): PlacedSection | undefined {
+    const found = rangeAt(this.#byAddress, address);
+    return found !== undefined && address < found.address + found.elf.size ? found : undefined;
+  }
+}
+
+const byAddress = (a: PlacedSection, b: PlacedSection): number => a.address - b.address;
+
+/** .tbss has an address, but what comes behind it has the same. */
+const takesAddresses = ({ elf, use }: PlacedSection): boolean =>
+  elf.size > 0 &&
+  use !== 'metadata' &&
+  use !== 'exports' &&
+  !(elf.type === SHT_NOBITS && (elf.flags & SHF_TLS) !== 0);
+
+const dataSection = (elf: Elf, section: ElfSection, use: SectionUse): DataSection => {
+  const { name, size, alignment } = section;
+  const isEmpty = use === 'loaders-only' || use === 'bss';
+  const kind = use === 'rw' || use === 'bss' ? use : 'ro';
+  // A copy: numbers that the file leaves to the linker are written to it.
+  const bytes = isEmpty ? new Uint8Array() : elf.data(section).slice();
+  return new DataSection(kind, name, size, Math.max(alignment, 1), bytes);
+};
+
+/** Sections that all claim the same bytes would make everything quadratic. */
+const checkBytes = (elf: Elf): void => {
+  const total = elf.sections.reduce(
+    // The size of section 0 may be the number of sections.
+    (sum, { index, type, size }) => sum + (index === 0 || type === SHT_NOBITS ? 0 : size),
+    0,
+  );
+  if (total > elf.bytes.length) throw fail('link/section-bytes', { size: total, fileSize: elf.bytes.length });
+};
+
+const checkSection = (
+  { name, size, address, alignment, type }: ElfSection,
+  use: SectionUse,
+  isRelocatable: boolean,
+  problems: Problems,
+): void => {
+  if (size > ADDRESS_SPACE) {
+    problems.add(fail('link/section-size', { section: name, size, problem: 'does not fit 4 GiB' }));
+  }
+  if (alignment > 2 ** 31 || (alignment & (alignment - 1)) !== 0) {
+    problems.add(fail('link/section-alignment', { section: name, alignment }));
+  }
+  if (!isRelocatable && address + size > ADDRESS_SPACE) {
+    problems.add(fail('link/section-address', { section: name, address, problem: 'is not below 4 GiB' }));
+  }
+  if (use !== 'code') return;
+  if (type === SHT_NOBITS) {
+    problems.add(fail('link/section-size', { section: name, size, problem: 'is code without bytes' }));
+  }
+  if (size % 2 !== 0) {
+    problems.add(
+      fail('link/section-size', {
+        section: name,
+        size,
+        problem: 'is code of an odd number of bytes (put .balign 2 at its end)',
+      }),
+    );
+  }
+  if (!isRelocatable && address % 2 !== 0) {
+    problems.add(
+      fail('link/section-address', { section: name, address, problem: 'is code at an odd address' }),
+    );
+  }
+};
+
+const checkApart = (sections: readonly PlacedSection[], problems: Problems): void => {
+  for (const [i, { elf, address }] of sections.entries()) {
+    const before = sections[i - 1];
+    if (before !== undefined && before.address + before.elf.size > address) {
+      const problem = `overlaps section ${before.elf.name}`;
+      problems.add(fail('link/section-address', { section: elf.name, address, problem }));
+    }
+  }
+};
