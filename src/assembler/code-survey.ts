@@ -1,0 +1,151 @@
+import type { Blob } from '../blob/blob.ts';
+import type { PolkaVmKind } from '../core/kind.ts';
+import { encodePolkaVm, immediateSize, MAX_ENCODED_LENGTH } from '../decoder/encode-polkavm.ts';
+import { Instruction } from '../decoder/instruction.ts';
+import { PolkaVmDecoder } from '../decoder/polkavm.ts';
+import { FORMS, type Row } from '../isa/row.ts';
+import { INVALID, isTerminator, ROWS } from '../isa/table.ts';
+import { lastImmediate } from './code-builder.ts';
+import { absoluteTarget, type LayoutInput, layOut, NO_TARGET } from './layout.ts';
+
+/** How a stretch of code, from one instruction start to the next, is to be written. */
+export type Writing = 'text' | 'bytes' | 'gap';
+
+const TEXT = 0;
+const BYTES = 1;
+
+/**
+ * Takes code apart into stretches and finds for each what the assembler turns into the same bytes: its text, its
+ * text with a length, or bytes.
+ */
+export class CodeSurvey {
+  readonly decoder: PolkaVmDecoder;
+  /** Code offsets of the stretches, ascending, and the end of the code. */
+  readonly #starts: Uint32Array;
+  /** The first stretch is bytes in which no instruction starts. */
+  readonly #hasGap: boolean;
+  readonly #writings: Uint8Array;
+  readonly #stated: Uint8Array;
+  readonly #baseLengths: Uint32Array;
+  readonly #targets: Float64Array;
+  /** Offsets that jumps written as text lead to. */
+  readonly jumpTargets: Set<number> = new Set();
+
+  constructor(kind: PolkaVmKind, { code, bitmask }: Blob) {
+    this.decoder = new PolkaVmDecoder(kind, code, bitmask);
+    this.#hasGap = code.length > 0 && !this.decoder.isStart(0);
+    this.#starts = stretchesOf(this.decoder);
+    this.#writings = new Uint8Array(this.count);
+    this.#stated = new Uint8Array(this.count);
+    this.#baseLengths = new Uint32Array(this.count);
+    this.#targets = new Float64Array(this.count).fill(NO_TARGET);
+    this.#classify(kind);
+    this.#settleLengths();
+  }
+
+  get count(): number {
+    return this.#starts.length - 1;
+  }
+
+  offset(index: number): number {
+    return this.#starts[index] as number;
+  }
+
+  writing(index: number): Writing {
+    if (this.#hasGap && index === 0) return 'gap';
+    return this.#writings[index] === TEXT ? 'text' : 'bytes';
+  }
+
+  /** The length that the text must state, or 0. */
+  statedLength(index: number): number {
+    return this.#stated[index] as number;
+  }
+
+  /** Whether a block begins behind the stretch, as the assembler sees it. */
+  endsBlock(index: number): boolean {
+    if (this.#hasGap && index === 0) return true;
+    const op = this.decoder.operationAt(this.offset(index));
+    return op !== INVALID && isTerminator(op);
+  }
+
+  #classify(kind: PolkaVmKind): void {
+    const { decoder } = this;
+    const instruction = new Instruction();
+    const scratch = new Uint8Array(MAX_ENCODED_LENGTH);
+    for (let index = 0; index < this.count; index++) {
+      const offset = this.offset(index);
+      const length = this.offset(index + 1) - offset;
+      this.#baseLengths[index] = length;
+      this.#writings[index] = BYTES;
+      if (this.#hasGap && index === 0) continue;
+      decoder.decode(offset, instruction);
+      if (instruction.op === INVALID || instruction.length !== length) continue;
+      const { target } = instruction;
+      const jumps = FORMS[(ROWS[instruction.op] as Row).form].endsWith('t');
+      instruction.target = offset;
+      const base = encodePolkaVm(instruction, kind, offset, scratch, 0);
+      const last = jumps ? (target - offset) | 0 : lastImmediate(instruction);
+      if (!this.#isExact(offset, length, scratch.subarray(0, base), jumps ? last : last < 0 ? -1 : 0))
+        continue;
+      const shortest = jumps ? base + immediateSize(last) : base;
+      // A longer offset could lead around the address space, and comes to the same.
+      this.#writings[index] = TEXT;
+      this.#stated[index] = length > shortest ? length : 0;
+      if (!jumps) continue;
+      this.#baseLengths[index] = base;
+      this.#targets[index] = decoder.isStart(target) ? target : absoluteTarget(target);
+      if (decoder.isStart(target)) this.jumpTargets.add(target);
+    }
+  }
+
+  /** True when the bytes are `base` and behind it `last`, sign-extended. */
+  #isExact(offset: number, length: number, base: Uint8Array, last: number): boolean {
+    const { code } = this.decoder;
+    if (base.length > length) return false;
+    for (let k = 0; k < base.length; k++) if (code[offset + k] !== base[k]) return false;
+    for (let k = 0; k < length - base.length; k++) {
+      if (code[offset + base.length + k] !== ((last >> Math.min(8 * k, 31)) & 0xff)) return false;
+    }
+    return true;
+  }
+
+  /**
+   * The assembler finds the shortest code. Where a jump is longer because it is longer (its own length is part of
+   * its distance), the text states the length; so it does wherever the assembler would come to another.
+   */
+  #settleLengths(): void {
+    const { count } = this;
+    const indices = new Map<number, number>();
+    for (const target of this.jumpTargets) indices.set(target, 0);
+    for (let i = 0; i < count; i++) if (indices.has(this.offset(i))) indices.set(this.offset(i), i);
+    const targets = this.#targets.map((t) => (t < 0 ? t : (indices.get(t) as number)));
+    const input: LayoutInput = {
+      count,
+      baseLengths: this.#baseLengths,
+      statedLengths: this.#stated,
+      targets,
+    };
+    for (let isSettled = false; !isSettled; ) {
+      const { lengths } = layOut(input);
+      isSettled = true;
+      for (let i = 0; i < count; i++) {
+        const length = this.offset(i + 1) - this.offset(i);
+        if (lengths[i] === length) continue;
+        this.#stated[i] = length;
+        isSettled = false;
+      }
+    }
+  }
+}
+
+/** Offsets of all instruction starts, after 0 when there is none, and the length of the code. */
+const stretchesOf = (decoder: PolkaVmDecoder): Uint32Array => {
+  const { length } = decoder.code;
+  let count = 1;
+  for (let at = 1; at < length; at++) if (decoder.isStart(at)) count++;
+  const starts = new Uint32Array(count + 1);
+  let used = 1;
+  for (let at = 1; at < length; at++) if (decoder.isStart(at)) starts[used++] = at;
+  starts[used] = length;
+  return starts;
+};
