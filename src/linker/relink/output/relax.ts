@@ -35,14 +35,15 @@ export const relax = ({ targets, paddedJumps }: Sequence, lengths: Uint8Array): 
   const jumps: number[] = [];
   for (let i = paddedJumps; i < count; i++) if ((targets[i] as number) >= 0) jumps.push(i);
   place(offsets, lengths, distanceSizes);
-  for (let round = 0; grow(jumps, targets, offsets, distanceSizes, marginOf(round)); round++) {
+  for (let round = 0; grow(jumps, targets, offsets, distanceSizes, 0); round++) {
+    if (round > EXACT_ROUNDS) grow(jumps, targets, offsets, distanceSizes, marginOf(round));
     place(offsets, lengths, distanceSizes);
   }
   return { offsets, distanceSizes };
 };
 
-const marginOf = (round: number): number =>
-  round < EXACT_ROUNDS ? 0 : 2 ** Math.min(round - EXACT_ROUNDS, 30);
+/** Twice as much in each round, so that soon all distances have all their bytes. */
+const marginOf = (round: number): number => 2 ** Math.min(round - EXACT_ROUNDS, 30);
 
 const place = (offsets: Int32Array, lengths: Uint8Array, distanceSizes: Uint8Array): void => {
   let offset = 0;
@@ -53,7 +54,7 @@ const place = (offsets: Int32Array, lengths: Uint8Array, distanceSizes: Uint8Arr
   offsets[lengths.length] = offset;
 };
 
-/** Gives distances the bytes that they need; returns whether any had too few. */
+/** Gives distances the bytes that they need, and would need if they grew by `margin`; returns whether any had too few. */
 const grow = (
   jumps: readonly number[],
   targets: Int32Array,
@@ -64,9 +65,9 @@ const grow = (
   let grew = false;
   for (const i of jumps) {
     const distance = (offsets[targets[i] as number] as number) - (offsets[i] as number);
-    const size = distanceSizes[i] as number;
-    if (immediateSize(distance) <= size) continue;
-    distanceSizes[i] = immediateSize(distance + Math.sign(distance) * margin);
+    const need = immediateSize(distance + Math.sign(distance) * margin);
+    if (need <= (distanceSizes[i] as number)) continue;
+    distanceSizes[i] = need;
     grew = true;
   }
   return grew;
