@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { compileDirectWasm, type DirectWasm, directWasm, directWasmPath } from './direct-wasm.ts';
 import { expectedPath, type Guest, guestPath, guests } from './manifest.ts';
 import { type InstructionTest, instructionTests } from './riscv-tests.ts';
-import { compileRust, haveRust } from './rust.ts';
+import { compileKitRust, compileRust, haveRust } from './rust.ts';
 import { type TargetName, targets } from './targets.ts';
 import { compile, haveCompiler, haveQemu, haveWasmCompiler, qemu, versions } from './toolchain.ts';
 
@@ -48,13 +48,33 @@ const runtimeSources: Record<Guest['runtime'], readonly string[]> = {
   libc: ['runtime/start.S', 'runtime/hosted.c'],
   bare: ['runtime/start.S', 'runtime/freestanding.c'],
   none: [],
+  'kit-libc': [],
   rust: [],
+  'kit-rust': [],
+};
+
+const linkerScripts: Record<NonNullable<Guest['layout']>, string | undefined> = {
+  guest: 'guests/runtime/guest.ld',
+  kit: 'guests/sdk/c/guest.ld',
+  default: undefined,
+};
+
+/** A guest written in Rust. */
+const buildRust = (guest: Guest, name: TargetName): void => {
+  const path = guestPath(guest, name);
+  if (!haveRust) report('skipped', path);
+  else {
+    const built =
+      guest.runtime === 'rust'
+        ? compileRust(name)
+        : compileKitRust(name, guest.name.replace(/^kit_(.*)_rust$/, '$1'));
+    settle(path, readFileSync(built), 0o755);
+  }
 };
 
 const build = (guest: Guest, name: TargetName): void => {
-  if (guest.runtime === 'rust') {
-    if (haveRust) settle(guestPath(guest, name), readFileSync(compileRust(name)), 0o755);
-    else report('skipped', guestPath(guest, name));
+  if (guest.runtime === 'rust' || guest.runtime === 'kit-rust') {
+    buildRust(guest, name);
     return;
   }
   const target = { ...targets[name], ...(guest.compiler === undefined ? {} : { compiler: guest.compiler }) };
@@ -68,8 +88,8 @@ const build = (guest: Guest, name: TargetName): void => {
     sources: [...runtimeSources[guest.runtime], ...guest.sources].map((source) => `guests/${source}`),
     output,
     objects: `guests/build/${name}/${guest.name}`,
-    linkerScript: guest.layout === 'default' ? undefined : 'guests/runtime/guest.ld',
-    libc: guest.runtime === 'libc',
+    linkerScript: linkerScripts[guest.layout ?? 'guest'],
+    libc: guest.runtime === 'libc' || guest.runtime === 'kit-libc',
     compileFlags: guest.compileFlags ?? [],
     linkFlags: guest.linkFlags ?? [],
     stripped: guest.stripped ?? false,

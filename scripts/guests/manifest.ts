@@ -18,13 +18,14 @@ export interface Guest {
   readonly sources: readonly string[];
   /**
    * `libc`: picolibc on our system calls; `bare`: our start-up only; `none`: the sources are everything;
-   * `rust`: `guests/rust` as its own Cargo package.
+   * `kit-libc`: picolibc, its platform is among the sources; `rust`: `guests/rust` as its own Cargo package;
+   * `kit-rust`: a binary of `guests/sdk/examples/rust`.
    */
-  readonly runtime: 'libc' | 'bare' | 'none' | 'rust';
+  readonly runtime: 'libc' | 'bare' | 'none' | 'kit-libc' | 'rust' | 'kit-rust';
   /** Instead of the compiler of the target. */
   readonly compiler?: Target['compiler'];
-  /** `guest` (when absent): runtime/guest.ld; `default`: the linker's own. */
-  readonly layout?: 'guest' | 'default';
+  /** `guest` (when absent): runtime/guest.ld; `kit`: sdk/c/guest.ld; `default`: the linker's own. */
+  readonly layout?: 'guest' | 'kit' | 'default';
   readonly compileFlags?: readonly string[];
   readonly linkFlags?: readonly string[];
   /** Leave out the symbol table, as distributed programs do. */
@@ -83,6 +84,61 @@ const lispRuns: readonly GuestRun[] = [
   { name: 'error', stdin: 'lisp/programs/error.lisp', status: 1 },
   { name: 'arguments', args: ['-e', '(define (square x) (* x x))', '-e', '(map square (iota 10 1))'] },
   { name: 'file', args: ['guests/lisp/programs/metacircular.lisp'] },
+];
+
+/** Built as the guide of the guest kit says, with relocations for `riscbox link`. */
+const kit = {
+  layout: 'kit',
+  compileFlags: ['-Iguests/sdk/c', '-mcmodel=medany'],
+  linkFlags: ['-Wl,--emit-relocs', '-Wl,--no-relax'],
+} as const;
+
+/** A kit guest without `_start`: hosts call its exports, after relinking. */
+const kitLibrary = { ...kit, linkFlags: [...kit.linkFlags, '-Wl,-e,0'], runs: [] } as const;
+
+const kitTargets: readonly TargetName[] = ['rv32emac', 'rv64emac'];
+
+const kitExamples: readonly Guest[] = [
+  ...['fibonacci', 'text', 'sha256'].flatMap((name): Guest[] => [
+    {
+      ...kitLibrary,
+      name: `kit_${name}`,
+      targets: kitTargets,
+      sources: [`sdk/examples/c/${name}.c`, 'sdk/c/memory.c'],
+      runtime: 'none',
+    },
+    { name: `kit_${name}_rust`, targets: kitTargets, sources: [], runtime: 'kit-rust', runs: [] },
+  ]),
+  {
+    ...kitLibrary,
+    name: 'kit_collatz',
+    targets: kitTargets,
+    sources: ['sdk/examples/assembly/collatz.S'],
+    runtime: 'none',
+  },
+  {
+    ...kitLibrary,
+    name: 'kit_inventory',
+    targets: ['rv32emac'],
+    sources: ['sdk/examples/c/inventory.c', 'sdk/c/library.c'],
+    runtime: 'kit-libc',
+  },
+  {
+    ...kit,
+    name: 'kit_greet',
+    targets: ['rv32emac'],
+    sources: ['sdk/examples/c/greet.c', 'sdk/c/start.S', 'sdk/c/program.c'],
+    runtime: 'kit-libc',
+    runs: [{ args: ['Ada', 'Grace'] }, { name: 'nobody', status: 2 }],
+  },
+  {
+    ...kit,
+    name: 'kit_greet_bare',
+    targets: kitTargets,
+    sources: ['sdk/examples/c/greet_bare.c', 'sdk/c/start.S', 'sdk/c/bare.c', 'sdk/c/memory.c'],
+    runtime: 'none',
+    runs: [{ args: ['Ada', 'Grace'] }, { name: 'nobody', status: 2 }],
+  },
 ];
 
 export const guests: readonly Guest[] = [
@@ -208,6 +264,7 @@ export const guests: readonly Guest[] = [
     runtime: 'rust',
     runs: [{ stdin: 'rust/sample.txt' }, { name: 'empty' }],
   },
+  ...kitExamples,
 ];
 
 /** Where the binary of a guest lies, from the root of the repository. */

@@ -9,3 +9,8 @@ _start:
         call    riscbox_start
         unimp
         .size   _start, . - _start
+
+/* So that there is thread-local data to begin with: linkers lose the start of an empty section. */
+        .section .tdata.riscbox, "awT", @progbits
+        .balign 16
+        .byte   0
