@@ -4,6 +4,8 @@ import type { CodeRelocation, CodeSection, Target } from './link-input.ts';
 import {
   type InCode,
   LLD_RELAXED,
+  R_RISCV_GPREL_I,
+  R_RISCV_GPREL_S,
   R_RISCV_RELAX,
   type RelocationType,
   relocationType,
@@ -65,7 +67,8 @@ class CodeRelocations {
       return;
     }
     if (!this.#covers(name, offset, code.size)) return;
-    const target = this.#context.symbols.target(symbols[index]!, addends[index]!, () => this.#place(offset));
+    const addend = addends[index]! + this.#fromGp(index, offset);
+    const target = this.#context.symbols.target(symbols[index]!, addend, () => this.#place(offset));
     if (target === undefined) {
       this.#refused.add(offset);
     } else if (code.kind === 'pcrel-low') {
@@ -106,14 +109,23 @@ class CodeRelocations {
       );
       return;
     }
-    const isWhole = kind === 'low' && this.#isBasedOnZero(offset);
+    // GNU ld makes the low part of a small address relative to x0, and takes the high part away.
+    const isWhole = kind === 'low' && this.#baseAt(offset) === 0;
     this.#found.push({ kind: isWhole ? 'gp-relative' : kind, offset, target });
   }
 
-  /** GNU ld makes the low part of a small address relative to x0, and takes the high part away. */
-  #isBasedOnZero(offset: number): boolean {
+  /** GNU ld takes the value of gp from the addend where it has made an address relative to gp. */
+  #fromGp(index: number, offset: number): number {
+    const { globalPointer = 0, width } = this.#context;
+    const type = this.#table.types[index];
+    if ((type !== R_RISCV_GPREL_I && type !== R_RISCV_GPREL_S) || this.#baseAt(offset) !== 3) return 0;
+    return width === 32 ? globalPointer | 0 : globalPointer;
+  }
+
+  /** Register rs1 of the instruction of 4 bytes at an offset. */
+  #baseAt(offset: number): number {
     const { bytes } = this.#section;
-    return (bytes[offset + 1]! & 0x80) === 0 && (bytes[offset + 2]! & 0x0f) === 0;
+    return (bytes[offset + 1]! >> 7) | ((bytes[offset + 2]! & 0x0f) << 1);
   }
 
   /** Refuses what lies outside the section, or on top of the one before. */

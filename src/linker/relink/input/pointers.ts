@@ -1,22 +1,18 @@
 import type { Elf } from '../../elf.ts';
-import { PT_TLS, SHF_TLS, STB_LOCAL } from '../../elf-format.ts';
-import type { Place, Target } from './link-input.ts';
+import { PT_TLS, SHF_TLS, SHN_UNDEF, STB_LOCAL } from '../../elf-format.ts';
+import type { Place } from './link-input.ts';
 import type { LinkSections } from './sections.ts';
-import type { LinkSymbols } from './symbols.ts';
 
 const GLOBAL_POINTER: Uint8Array = new TextEncoder().encode('__global_pointer$\0');
 
-/** What gp is meant to hold (RISC-V ELF psABI, "Global-pointer Relaxation"). */
-export const globalPointerOf = (elf: Elf, symbols: LinkSymbols): Target | undefined => {
-  const table = elf.symbols;
-  if (table === undefined) return undefined;
-  const names = table.nameBytes;
-  for (let index = 1; index < table.count; index++) {
-    if (table.binding(index) === STB_LOCAL) continue;
-    const at = table.nameOffset(index);
-    if (GLOBAL_POINTER.every((byte, i) => names[at + i] === byte)) {
-      return symbols.target(index, 0, () => 'the setting of gp');
-    }
+/** The symbol that stands for what gp is meant to hold (RISC-V ELF psABI, "Global-pointer Relaxation"). */
+export const globalPointerSymbol = ({ symbols }: Elf): number | undefined => {
+  if (symbols === undefined) return undefined;
+  const names = symbols.nameBytes;
+  for (let index = 1; index < symbols.count; index++) {
+    if (symbols.binding(index) === STB_LOCAL || symbols.section(index) === SHN_UNDEF) continue;
+    const at = symbols.nameOffset(index);
+    if (GLOBAL_POINTER.every((byte, i) => names[at + i] === byte)) return index;
   }
   return undefined;
 };

@@ -20,7 +20,7 @@ import {
 } from './link-input.ts';
 import { Records } from './metadata.ts';
 import { nameAt, namesOf } from './names.ts';
-import { globalPointerOf, threadPointerOf } from './pointers.ts';
+import { globalPointerSymbol, threadPointerOf } from './pointers.ts';
 import { KeptRelocations, type RelocationContext } from './relocations.ts';
 import { requestedExports } from './requested-exports.ts';
 import { LinkSections } from './sections.ts';
@@ -63,7 +63,9 @@ export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
     throw fail('link/no-relocations', {});
   }
 
-  const references = readRelocations(kept, { width, sections, symbols, problems, describe });
+  const pointerSymbol = globalPointerSymbol(elf);
+  const globalPointer = pointerSymbol === undefined ? undefined : elf.symbols?.value(pointerSymbol);
+  const references = readRelocations(kept, { width, sections, symbols, problems, globalPointer, describe });
   const records = new Records(width, references, problems, describe);
   readImports(sections.code, records, problems);
   const declared = sections.placed.flatMap(({ use, content }) =>
@@ -82,7 +84,8 @@ export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
     get names() {
       return names();
     },
-    globalPointer: globalPointerOf(elf, symbols),
+    globalPointer:
+      pointerSymbol === undefined ? undefined : symbols.target(pointerSymbol, 0, () => 'the setting of gp'),
     threadPointer: threadPointerOf(elf, sections),
     importAt: (place: Place) => records.importAt(place),
     sectionAt: (index) => sections.contentOf(index),

@@ -132,4 +132,6 @@ export const relocationType = (number: number): RelocationType =>
   TYPES.get(number) ?? { ...NO_MEANING, name: `relocation ${number}` };
 
 export const R_RISCV_PCREL_HI20 = 23;
+export const R_RISCV_GPREL_I = 47;
+export const R_RISCV_GPREL_S = 48;
 export const R_RISCV_RELAX = 51;

@@ -16,6 +16,8 @@ export interface RelocationContext {
   readonly sections: LinkSections;
   readonly symbols: LinkSymbols;
   readonly problems: Problems;
+  /** The address that gp holds, in linked files that say it. */
+  readonly globalPointer: number | undefined;
   readonly describe: (section: CodeSection | DataSection, offset: number) => string;
 }
 
