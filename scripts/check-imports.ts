@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[] | '*'>> = {
   blob: ['core'],
   decoder: ['core', 'isa', 'memory', 'blob'],
   linker: ['core', 'isa', 'memory', 'blob', 'decoder'],
+  assembler: ['core', 'isa', 'memory', 'blob', 'decoder'],
   interpreter: ['core', 'isa', 'memory', 'decoder'],
   jit: ['core', 'isa', 'memory', 'decoder', 'interpreter'],
   sandbox: ['core', 'isa', 'memory', 'decoder'],
@@ -57,6 +58,7 @@ const withoutDependencies: readonly string[] = [
   'linker/index.ts',
   'linux/index.ts',
   'disassembler.ts',
+  'assembler/index.ts',
   'jit/js/index.ts',
 ];
 

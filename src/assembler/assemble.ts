@@ -61,8 +61,12 @@ export const fileOf = (blob: Blob): Uint8Array => {
 
 /** The instruction set decides how lines are read, so its declaration is looked for before all others. */
 const declaredKind = (text: string): Kind | undefined => {
-  const name = /^[ \t]*%isa[ \t]*=[ \t]*(\w+)/m.exec(text)?.[1];
-  return KINDS.find((kind) => kind === name);
+  const found = /^[ \t]*%isa[ \t]*=[ \t]*(\S+)/m.exec(text);
+  if (found === null) return undefined;
+  const kind = KINDS.find((name) => name === found[1]);
+  if (kind !== undefined) return kind;
+  const line = text.slice(0, found.index).split('\n').length;
+  throw fail('asm/directive', { line, text: found[0].trim(), problem: `use one of ${KINDS.join(', ')}` });
 };
 
 /** Lines with something in them, without blanks around and comments. */

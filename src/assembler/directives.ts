@@ -1,7 +1,6 @@
 import type { ContainerName } from '../blob/blob.ts';
 import { MAX_IMPORTS } from '../blob/limits.ts';
 import { ByteWriter } from '../core/bytes.ts';
-import { KINDS } from '../core/kind.ts';
 import type { CodeBuilder } from './code-builder.ts';
 import { fail } from './errors.ts';
 import { parseHex } from './hex.ts';
@@ -145,9 +144,6 @@ const segment: Run = ({ parts }, directive) => {
 const DIRECTIVES: Readonly<Record<string, Run>> = {
   // What it says has been found before anything else was read.
   isa: ({ parts }, directive) => {
-    const names: readonly string[] = KINDS;
-    if (!names.includes(directive.words))
-      throw directive.wrong(`the instruction sets are ${names.join(', ')}`);
     if (directive.words !== parts.kind) throw directive.wrong(`the program is for ${parts.kind} already`);
   },
   ro_data_size: setNumber('ro_data_size'),

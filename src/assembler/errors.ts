@@ -1,7 +1,7 @@
 import { defineErrors, type Fail } from '../core/error.ts';
 
 /** Lines are as long as somebody made them; a message shows the beginning. */
-const SHOWN = 80;
+const SHOWN = 200;
 
 const shown = (text: string): string => (text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`);
 

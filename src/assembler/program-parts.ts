@@ -91,12 +91,12 @@ export class ProgramParts {
       ...present('rwData', this.bytes.get('rw_data')?.finish()),
       ...present('imports', this.#imports()),
       ...present('exports', this.#exports(offsetOf)),
-      ...present('jumpTable', isRiscv ? undefined : this.#jumps(offsetOf)),
+      ...present('jumpTable', isRiscv && this.jumpTable === undefined ? undefined : this.#jumps(offsetOf)),
       ...present('code', built?.code),
       ...present('bitmask', built?.bitmask),
       ...present('debug', this.#debug()),
       ...present('spi', this.#spi()),
-      ...present('riscv', isRiscv ? this.#riscv() : undefined),
+      ...present('riscv', isRiscv || this.#hasRiscvParts ? this.#riscv() : undefined),
       ...present('unknown', this.sections.length === 0 ? undefined : this.#sections()),
     });
     return framing === undefined ? blob : { ...blob, framing };
@@ -147,6 +147,13 @@ export class ProgramParts {
     const metadata = this.bytes.get('metadata')?.finish();
     if (heapPages === undefined && metadata === undefined) return undefined;
     return { ...present('heapPages', heapPages), metadata };
+  }
+
+  /** In other kinds these parts are a mistake, which `makeBlob` reports. */
+  get #hasRiscvParts(): boolean {
+    const { segments, blockStarts, symbols, programHeaders, numbers, bytes } = this;
+    const count = segments.length + blockStarts.length + symbols.length;
+    return count > 0 || this.embedded || !!programHeaders || numbers.has('entry') || bytes.has('raw_symbols');
   }
 
   #riscv(): BlobInit['riscv'] {

@@ -3,6 +3,7 @@ import { isRiscboxError } from '../core/error.ts';
 import { printable } from '../decoder/listing.ts';
 import { errnoName } from '../linux/errno.ts';
 import { similarName } from '../vm/similar-name.ts';
+import { asmCommand } from './asm.ts';
 import { callCommand } from './call.ts';
 import { type Command, UsageError } from './command.ts';
 import { compileCommand } from './compile.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   linkCommand,
   compileCommand,
   disasmCommand,
+  asmCommand,
   infoCommand,
   gasCommand,
   diffCommand,

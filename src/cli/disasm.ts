@@ -1,3 +1,4 @@
+import { assemblyLines } from '../assembler/writer.ts';
 import { readUint, toHex } from '../core/bytes.ts';
 import { isRiscvKind } from '../core/kind.ts';
 import { Instruction } from '../decoder/instruction.ts';
@@ -5,7 +6,7 @@ import { formatPolkaVm } from '../decoder/text-polkavm.ts';
 import { formatRiscv } from '../decoder/text-riscv.ts';
 import { disassemble } from '../disassembler.ts';
 import type { Module } from '../vm/module.ts';
-import { type Command, defineCommand, operandsOf } from './command.ts';
+import { type Command, defineCommand, operandsOf, UsageError } from './command.ts';
 import { Lines, toJson } from './io.ts';
 import {
   about,
@@ -16,6 +17,9 @@ import {
   readProgram,
 } from './program-file.ts';
 
+/** Options that shape listings. */
+const WITHOUT_ASM = ['gas', 'gas-model', 'bytes', 'no-offsets', 'no-debug', 'json'] as const;
+
 export const disasmCommand: Command = defineCommand({
   name: 'disasm',
   operands: 'FILE',
@@ -25,6 +29,7 @@ export const disasmCommand: Command = defineCommand({
     bytes: { type: 'boolean', help: 'show the bytes of each instruction' },
     'no-offsets': { type: 'boolean', help: 'leave out where each instruction stands' },
     'no-debug': { type: 'boolean', help: 'leave out functions and source lines of debug sections' },
+    asm: { type: 'boolean', help: 'print assembly, of which riscbox asm makes the same file again' },
     json: { type: 'boolean', help: 'one JSON object per instruction and line' },
     'gas-model': engineOptions['gas-model'],
     ...programOptions,
@@ -34,7 +39,11 @@ export const disasmCommand: Command = defineCommand({
     const program = readProgram(file, values);
     const { blob } = program;
     const lines = new Lines(io);
-    if (values.json === true) {
+    if (values.asm === true) {
+      const other = WITHOUT_ASM.find((name) => values[name] !== undefined);
+      if (other !== undefined) throw new UsageError(`--asm and --${other} exclude each other`);
+      for (const line of assemblyLines(blob)) lines.line(line);
+    } else if (values.json === true) {
       const module = about(file, () => compileProgram(program, values));
       for (const instruction of instructionsOf(module)) lines.line(toJson(instruction));
     } else {

@@ -1,3 +1,4 @@
+import { ByteWriter } from '../core/bytes.ts';
 import { Errno } from '../linux/errno.ts';
 import type { Terminal } from '../linux/process.ts';
 import { standardStreams } from '../node/standard-streams.ts';
@@ -30,6 +31,20 @@ export const writeOut = (io: Io, bytes: Uint8Array): void => {
   const answer = io.stdout(bytes);
   if (answer === Errno.EPIPE) throw new BrokenPipe();
   if (answer < 0) throw new StreamError('stdout', answer);
+};
+
+/** Bytes that one read of stdin asks for. */
+const READ_LENGTH = 1 << 16;
+
+/** Everything on stdin. Throws StreamError. */
+export const readIn = (io: Io): Uint8Array => {
+  const writer = new ByteWriter(READ_LENGTH);
+  for (;;) {
+    const bytes = io.stdin(READ_LENGTH);
+    if (typeof bytes === 'number') throw new StreamError('stdin', bytes);
+    if (bytes.length === 0) return writer.finish();
+    writer.bytes(bytes);
+  }
 };
 
 /** A stream that can't be read or written. */
