@@ -3,9 +3,9 @@ import { Liveness } from '../graph/liveness.ts';
 import { A7, T0 } from '../graph/registers.ts';
 import type { RelinkOptions } from '../options.ts';
 import { BlockAllocator, hasTemporaries } from './block-allocator.ts';
-import { chooseHomes } from './choose-homes.ts';
+import { crossBorders } from './borders.ts';
+import { nativePlan, planHomes } from './choose-homes.ts';
 import { stubExports } from './export-stubs.ts';
-import { nativeHomes } from './homes.ts';
 import { type RegisterReport, reportOf } from './register-report.ts';
 import { SpillSlots } from './spill-slots.ts';
 
@@ -17,13 +17,16 @@ export const assignRegisters = (graph: ProgramGraph, _options: RelinkOptions): R
   const isDemoted = graph.registers === 'all';
   const blocks = graph.blocks.filter((block) => block.isReachable && (isDemoted || hasTemporaries(block)));
   const slots = new SpillSlots(graph.width);
-  const homes = isDemoted ? chooseHomes(graph) : nativeHomes();
-  if (blocks.length === 0) return reportOf(homes, slots, 0);
+  const plan = isDemoted ? planHomes(graph) : nativePlan();
+  if (blocks.length === 0) return reportOf(plan.common, slots, 0);
   const liveness = new Liveness(graph);
-  const allocator = new BlockAllocator(homes, slots, isDemoted ? A7 : T0);
-  for (const block of blocks) allocator.run(block, liveness.liveAfter(block));
-  if (isDemoted) stubExports(graph, liveness, homes, slots);
+  const allocator = new BlockAllocator(plan, liveness, slots, isDemoted ? A7 : T0);
+  for (const block of blocks) allocator.run(block);
+  if (isDemoted) {
+    crossBorders(graph, plan, allocator);
+    stubExports(graph, liveness, plan.common, slots);
+  }
   slots.finish(graph);
   graph.registers = 'native';
-  return reportOf(homes, slots, allocator.moves);
+  return reportOf(plan.common, slots, allocator.moves);
 };

@@ -1,9 +1,11 @@
 import { operation } from '../../../isa/table.ts';
 import { definesA, usesOf } from '../../../isa/term.ts';
-import type { Block, End } from '../graph/block.ts';
+import { Block, type End } from '../graph/block.ts';
 import type { GraphInstruction } from '../graph/instruction.ts';
-import { endWrites, isPure, type RegisterSet } from '../graph/register-use.ts';
+import type { Liveness } from '../graph/liveness.ts';
+import { endWrites, isPure } from '../graph/register-use.ts';
 import { endReadsOf, registersIn } from './accesses.ts';
+import type { HomePlan } from './choose-homes.ts';
 import { fail } from './errors.ts';
 import { FixedOperands } from './fixed-operands.ts';
 import { Future } from './future.ts';
@@ -19,14 +21,17 @@ const LOAD_IMMEDIATE = operation('load_imm');
  * another one is worth more there. At both ends of the block all that is needed is in its home.
  */
 export class BlockAllocator {
-  readonly #homes: Homes;
+  readonly #plan: HomePlan;
+  readonly #liveness: Liveness;
   readonly #future = new Future();
   readonly #file: RegisterFile;
   readonly #fixed: FixedOperands;
 
-  constructor(homes: Homes, slots: SpillSlots, numberRegister: number) {
-    this.#homes = homes;
-    this.#file = new RegisterFile(homes, this.#future, slots);
+  /** @param numberRegister the graph register with the number of an environment call */
+  constructor(plan: HomePlan, liveness: Liveness, slots: SpillSlots, numberRegister: number) {
+    this.#plan = plan;
+    this.#liveness = liveness;
+    this.#file = new RegisterFile(plan.common, this.#future, slots);
     this.#fixed = new FixedOperands(this.#file, numberRegister);
   }
 
@@ -35,11 +40,12 @@ export class BlockAllocator {
     return this.#file.moves;
   }
 
-  /** @param liveAfter registers that are needed where the block's end leads */
-  run(block: Block, liveAfter: RegisterSet): void {
+  run(block: Block): void {
     const file = this.#file;
-    this.#future.start(block, liveAfter, endWrites(block.end));
-    file.start();
+    const lost = endWrites(block.end);
+    const liveAfter = this.#liveness.liveAfter(block);
+    this.#future.start(block, liveAfter, lost);
+    file.start(this.#plan.of(block));
     for (const [position, instruction] of block.instructions.entries()) {
       file.position = position;
       file.origin = instruction.origin;
@@ -48,8 +54,35 @@ export class BlockAllocator {
     }
     file.position = block.instructions.length;
     file.origin = block.end.origin;
-    block.end = this.#end(block, liveAfter & ~endWrites(block.end));
+    file.settle(this.#homesBehind(block), registersIn(liveAfter & ~lost, 0));
+    block.end = this.#end(block.end);
     block.instructions = file.code;
+  }
+
+  /** What takes values from the homes of a block, where an end left them, to those of a block that it leads to. */
+  edge(from: Block, to: Block): GraphInstruction[] {
+    const live = this.#liveness.liveIn(to);
+    const nothing = new Block(-1, -1, { kind: 'jump', target: to, origin: from.end.origin });
+    this.#future.start(nothing, live, 0);
+    this.#file.start(this.#plan.of(from));
+    this.#file.origin = from.end.origin;
+    this.#file.settle(this.#plan.of(to), registersIn(live, 0));
+    return this.#file.code;
+  }
+
+  /** A branch keeps its block's homes, since its operands are in them; its edges are the business of others. */
+  #homesBehind(block: Block): Homes {
+    const { end } = block;
+    switch (end.kind) {
+      case 'jump':
+      case 'call':
+        return this.#plan.of(end.target);
+      case 'jump-indirect':
+      case 'call-indirect':
+        return this.#plan.common;
+      default:
+        return this.#plan.of(block);
+    }
   }
 
   #instruction(instruction: GraphInstruction, position: number): void {
@@ -66,7 +99,7 @@ export class BlockAllocator {
     if ((uses & 1) !== 0) instruction.a = at[defined] as number;
     this.#future.advance(position);
     if (defines) {
-      if (isPure(instruction) && !this.#file.isNeeded(defined) && this.#homes.of(defined) === 0) return;
+      if (isPure(instruction) && !this.#file.isNeeded(defined) && this.#file.homes.of(defined) === 0) return;
       instruction.a = (uses & 1) !== 0 ? instruction.a : this.#destination(defined, sources);
       this.#file.define(defined, instruction.a);
     }
@@ -83,10 +116,10 @@ export class BlockAllocator {
       }, 0);
     // Homes first: whoever is in the way makes room and can go anywhere.
     for (const register of registers) {
-      if (this.#homes.of(register) !== 0) file.bringHome(register, pinned());
+      if (this.#file.homes.of(register) !== 0) file.bringHome(register, pinned());
     }
     for (const register of registers) {
-      if (this.#homes.of(register) === 0) file.bringAnywhere(register, pinned());
+      if (this.#file.homes.of(register) === 0) file.bringAnywhere(register, pinned());
     }
     return pinned();
   }
@@ -94,7 +127,7 @@ export class BlockAllocator {
   /** A native register for a new value. Code in front of the instruction must leave `sources` alone. */
   #destination(register: number, sources: NativeSet): number {
     const file = this.#file;
-    const home = this.#homes.of(register);
+    const home = this.#file.homes.of(register);
     if (home !== 0) {
       if (file.holds[home] !== register) file.vacate(home, sources);
       return home;
@@ -109,7 +142,7 @@ export class BlockAllocator {
   /** Moves and constants that are only needed behind the block go to the slot without a register of their own. */
   #intoSlot(instruction: GraphInstruction, position: number): boolean {
     const { op, a, b, x, xLink } = instruction;
-    if ((op !== MOVE && op !== LOAD_IMMEDIATE) || this.#homes.of(a) !== 0 || a === b) return false;
+    if ((op !== MOVE && op !== LOAD_IMMEDIATE) || this.#file.homes.of(a) !== 0 || a === b) return false;
     if (op === MOVE && this.#file.at[b] === 0) return false;
     const source = op === MOVE ? (this.#file.at[b] as number) : 0;
     if (!this.#isForLater(a, position)) return false;
@@ -129,35 +162,23 @@ export class BlockAllocator {
   #fromSlot(instruction: GraphInstruction, position: number): boolean {
     const { a, b } = instruction;
     const file = this.#file;
-    if (a === b || this.#homes.of(b) !== 0 || file.at[b] !== 0) return false;
+    if (a === b || this.#file.homes.of(b) !== 0 || file.at[b] !== 0) return false;
     if (this.#future.nextBehind(position, b) <= this.#future.end) return false;
     this.#future.advance(position);
-    if (!file.isNeeded(a) && this.#homes.of(a) === 0) return true;
+    if (!file.isNeeded(a) && this.#file.homes.of(a) === 0) return true;
     const native = this.#destination(a, 0);
     file.fetch(b, native);
     file.define(a, native);
     return true;
   }
 
-  /** Everything goes home, and the end's own operands to native registers that nobody needs behind it. */
-  #end({ end }: Block, liveAfter: RegisterSet): End {
+  /** The end's own operands go to native registers that nobody needs behind it. */
+  #end(end: End): End {
     const file = this.#file;
     const reads = endReadsOf(end);
-    const live = registersIn(liveAfter, 0);
-    for (const register of live) {
-      if (this.#homes.of(register) === 0 && file.at[register] !== 0) file.save(register);
-    }
-    for (const register of live) if (this.#homes.of(register) !== 0) file.bringHome(register, 0);
+    for (const register of reads) if (file.homes.of(register) !== 0) file.bringHome(register, 0);
     let pinned = 0;
-    for (const register of reads) {
-      if (this.#homes.of(register) === 0) continue;
-      file.bringHome(register, pinned);
-      pinned |= 1 << (file.at[register] as number);
-    }
-    for (const register of reads) {
-      const native = file.at[register] as number;
-      if (native !== 0) pinned |= 1 << native;
-    }
+    for (const register of reads) pinned |= 1 << (file.at[register] as number);
     for (const register of reads) {
       if (file.at[register] !== 0) continue;
       const native = file.free(register, pinned);
@@ -195,7 +216,7 @@ export class BlockAllocator {
 
   /** The home of a register that an end links; without one the code address goes to its slot, and 0 is answered. */
   #link(register: number, back: Block): number {
-    const home = this.#homes.of(register);
+    const home = this.#file.homes.of(register);
     if (home === 0) this.#file.saveConstant(register, 0, back.link);
     return home;
   }

@@ -1,63 +1,91 @@
+import type { Block } from '../graph/block.ts';
 import type { ProgramGraph } from '../graph/graph.ts';
-import { endWrites } from '../graph/register-use.ts';
-import { A0, A1, FIRST_TEMPORARY, GRAPH_REGISTERS, NATIVE_REGISTERS, RA, SP } from '../graph/registers.ts';
-import { accessesOf, endReadsOf, registersIn } from './accesses.ts';
-import { Homes, isNative } from './homes.ts';
-import { loopDepths } from './loop-depth.ts';
-
-/** What a use in a loop counts against one outside of it. */
-const LOOP_WEIGHT = 8;
-
-/**
- * Native registers that are nobody's home as soon as anything lives in memory: two, because a branch reads two
- * registers and may not disturb a home.
- */
-const SCRATCH = 2;
+import { A0, A1, FIRST_TEMPORARY, RA, SP } from '../graph/registers.ts';
+import { Homes, isNative, NATIVE_COUNT, nativeHomes, SCRATCH } from './homes.ts';
+import { findRegions } from './regions.ts';
+import { Usage } from './usage.ts';
 
 /** They stay where they are: the host sets and reads them, and linking calls write ra. */
 const FIXED: readonly number[] = [RA, SP, A0, A1];
 
-const NATIVES: readonly number[] = registersIn(NATIVE_REGISTERS, 0);
+/** Which homes hold in which block. */
+export interface HomePlan {
+  /** Wherever dynamic jumps and the host come in, and in all blocks that have no homes of their own. */
+  readonly common: Homes;
+  of(block: Block): Homes;
+}
 
-/** By graph register: how often it is used, as far as the code tells. */
-const usesByRegister = (graph: ProgramGraph): Float64Array => {
-  const uses = new Float64Array(GRAPH_REGISTERS);
-  const depths = loopDepths(graph.blocks, graph.blocks.length);
-  for (const block of graph.blocks) {
-    if (!block.isReachable) continue;
-    const weight = LOOP_WEIGHT ** (depths[block.id] as number);
-    const count = (register: number): void => {
-      uses[register] = (uses[register] as number) + weight;
-    };
-    for (const instruction of block.instructions) {
-      const { reads, writes } = accessesOf(instruction);
-      for (const register of reads) count(register);
-      for (const register of writes) count(register);
-    }
-    for (const register of endReadsOf(block.end)) count(register);
-    for (const register of registersIn(endWrites(block.end), 0)) count(register);
-  }
-  return uses;
+/** Programs of 13 registers: everybody is at home everywhere. */
+export const nativePlan = (): HomePlan => {
+  const common = nativeHomes();
+  return { common, of: () => common };
+};
+
+/** Registers by use, the most used one first, temporaries left out. */
+const ranked = (weights: Float64Array): readonly number[] =>
+  [...weights.subarray(0, FIRST_TEMPORARY).keys()]
+    .filter((register) => (weights[register] as number) > 0)
+    .sort((a, b) => (weights[b] as number) - (weights[a] as number));
+
+/** Native registers that have to be nobody's home, for `room` registers that could be one. */
+const scratchOf = (candidates: readonly number[], weights: Float64Array, room: number): number => {
+  const hasTemporaries = weights.subarray(FIRST_TEMPORARY).some((weight) => weight > 0);
+  return candidates.length <= room && !hasTemporaries ? 0 : SCRATCH;
 };
 
 /**
- * Chooses who lives in a register: the most used ones. Registers that PolkaVM has stay themselves if they are chosen,
- * so that what host and guest pass each other is in place; others get the native registers that are left.
+ * The common homes: the most used registers. Registers that PolkaVM has stay themselves if they are chosen, so that
+ * what host and guest pass each other is in place; others get the native registers that are left.
  */
-export const chooseHomes = (graph: ProgramGraph): Homes => {
-  const uses = usesByRegister(graph);
-  const used = [...uses.keys()].filter(
-    (register) => (uses[register] as number) > 0 && !FIXED.includes(register) && register < FIRST_TEMPORARY,
-  );
-  const hasTemporaries = uses.subarray(FIRST_TEMPORARY).some((count) => count > 0);
-  used.sort((a, b) => (uses[b] as number) - (uses[a] as number));
-  const room = NATIVES.length - FIXED.length;
-  const chosen = used.length <= room && !hasTemporaries ? used : used.slice(0, room - SCRATCH);
+const commonHomes = (weights: Float64Array): Homes => {
+  const candidates = ranked(weights).filter((register) => !FIXED.includes(register));
+  const room = NATIVE_COUNT - FIXED.length;
+  const chosen = candidates.slice(0, room - scratchOf(candidates, weights, room));
   const kept = [...FIXED, ...chosen.filter(isNative)];
-  const left = NATIVES.filter((native) => !kept.includes(native));
+  const left = nativeHomes().natives.filter((native) => !kept.includes(native));
   const moved = chosen.filter((register) => !isNative(register));
   return new Homes([
     ...kept.map((register) => [register, register] as const),
     ...moved.map((register, index) => [register, left[index] as number] as const),
   ]);
+};
+
+/**
+ * Homes of a region: its own registers, in their common homes if they have any. What the region does not use keeps
+ * its common home as long as nobody needs it.
+ */
+const regionHomes = (common: Homes, weights: Float64Array): Homes => {
+  const candidates = ranked(weights);
+  const scratch = scratchOf(candidates, weights, NATIVE_COUNT);
+  const chosen = candidates.slice(0, NATIVE_COUNT - scratch);
+  const taken = new Map<number, number>();
+  for (const register of chosen) {
+    if (common.of(register) !== 0) taken.set(common.of(register), register);
+  }
+  // Those first that are nobody's common home.
+  const left = common.natives.filter((native) => !taken.has(native));
+  const moved = chosen.filter((register) => common.of(register) === 0);
+  moved.forEach((register, index) => {
+    taken.set(left[index] as number, register);
+  });
+  for (const native of left.slice(moved.length + scratch)) {
+    const owner = common.ownerOf(native);
+    if (owner !== 0) taken.set(native, owner);
+  }
+  return new Homes([...taken].map(([native, register]) => [register, native] as const));
+};
+
+/** Chooses who lives in a register where. */
+export const planHomes = (graph: ProgramGraph): HomePlan => {
+  const usage = new Usage(graph);
+  const regions = findRegions(graph, usage);
+  const ofBlock = new Map<Block, Homes>();
+  const inRegions = new Set(regions.flatMap(({ blocks }) => blocks));
+  const elsewhere = graph.blocks.filter((block) => block.isReachable && !inRegions.has(block));
+  const common = commonHomes(usage.weights(elsewhere));
+  for (const { blocks } of regions) {
+    const homes = regionHomes(common, usage.weights(blocks));
+    for (const block of blocks) ofBlock.set(block, homes);
+  }
+  return { common, of: (block) => ofBlock.get(block) ?? common };
 };

@@ -2,8 +2,15 @@ import { GRAPH_REGISTERS, NATIVE_REGISTERS } from '../graph/registers.ts';
 
 /** Native registers, those first that calls between host and guest use last. */
 const NATIVES: readonly number[] = [7, 6, 5, 15, 14, 13, 12, 11, 10, 9, 8, 1, 2];
+export const NATIVE_COUNT: number = NATIVES.length;
 
-/** Which graph registers live in which native register wherever blocks meet; all others live in slots. */
+/**
+ * Native registers that are nobody's home as soon as anything that is used lives in memory: two, because a branch
+ * reads two registers and may not disturb a home.
+ */
+export const SCRATCH = 2;
+
+/** Which graph registers live in which native register where blocks meet; all others live in slots. */
 export class Homes {
   readonly #homes = new Uint8Array(GRAPH_REGISTERS);
   readonly #owners = new Uint8Array(16);

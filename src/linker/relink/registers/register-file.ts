@@ -31,7 +31,8 @@ export class RegisterFile {
   readonly holds: Uint8Array = new Uint8Array(16);
   /** By graph register: its slot holds its value. */
   readonly #saved: Uint8Array = new Uint8Array(GRAPH_REGISTERS);
-  readonly homes: Homes;
+  /** The homes that hold at this point. */
+  homes: Homes;
   readonly future: Future;
   readonly #slots: SpillSlots;
   moves = 0;
@@ -43,7 +44,8 @@ export class RegisterFile {
   }
 
   /** The beginning of a block: what is live is in its home, a native register or a slot. */
-  start(): void {
+  start(homes: Homes): void {
+    this.homes = homes;
     this.code = [];
     this.position = 0;
     this.at.fill(0);
@@ -152,8 +154,35 @@ export class RegisterFile {
     const home = this.homes.of(register);
     if (this.at[register] === home) return;
     this.vacate(home, excluded);
-    this.fetch(register, home);
+    const present = this.at[register] as number;
+    if (present === 0) this.fetch(register, home);
+    else this.copy(present, home);
     this.bind(register, home);
+  }
+
+  /** Goes over to other homes: registers that are live go there, the others stay where they are. */
+  settle(homes: Homes, live: readonly number[]): void {
+    this.homes = homes;
+    for (const register of live) {
+      if (homes.of(register) === 0 && this.at[register] !== 0) this.save(register);
+    }
+    const moving = live.filter((register) => homes.of(register) !== 0 && this.at[register] !== 0);
+    // Whose new home is empty goes first, which may empty another one's. What is left then goes round in circles.
+    for (let isMoving = true; isMoving; ) {
+      isMoving = false;
+      for (const register of moving) {
+        const home = homes.of(register);
+        if (this.at[register] === home || this.#isInUse(home)) continue;
+        this.bringHome(register, 0);
+        isMoving = true;
+      }
+    }
+    for (const register of live) if (homes.of(register) !== 0) this.bringHome(register, 0);
+  }
+
+  #isInUse(native: number): boolean {
+    const register = this.holds[native] as number;
+    return register !== 0 && this.#isLostBy(register);
   }
 
   /** Brings a graph register without a home to some native register outside of `excluded`. */
@@ -183,8 +212,7 @@ export class RegisterFile {
   free(register: number, excluded: NativeSet): number {
     let taken = excluded;
     for (const native of this.homes.natives) {
-      const held = this.holds[native] as number;
-      if (held !== 0 && this.#isLostBy(held)) taken |= 1 << native;
+      if (this.#isInUse(native)) taken |= 1 << native;
     }
     return this.choose(register, taken);
   }
