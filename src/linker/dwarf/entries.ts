@@ -1,4 +1,3 @@
-import { MAX_FRAMES } from '../../blob/line-program.ts';
 import { AttributeValues } from './attribute-values.ts';
 import {
   DW_AT_abstract_origin,
@@ -34,7 +33,7 @@ import {
   DW_TAG_union_type,
 } from './format.ts';
 import type { FunctionExtents } from './function-extents.ts';
-import type { FunctionNode, Scope, Subprogram } from './functions.ts';
+import { DEEPEST_CALL, type FunctionNode, type Scope, type Subprogram } from './functions.ts';
 import type { FileTable } from './line-header.ts';
 import type { RangeLists } from './ranges.ts';
 import type { DwarfReader } from './reader.ts';
@@ -161,7 +160,7 @@ export class EntryWalk {
   /** Calls nested deeper than frames can tell belong to the function around them. */
   #inlined(parent: FunctionNode | undefined): FunctionNode | undefined {
     const definition = this.#reference(DW_AT_abstract_origin);
-    if (parent === undefined || definition === undefined || parent.depth >= MAX_FRAMES) return parent;
+    if (parent === undefined || definition === undefined || parent.depth >= DEEPEST_CALL) return parent;
     const values = this.#values;
     const node = {
       parent,

@@ -1,3 +1,4 @@
+import { MAX_FRAMES } from '../../blob/line-program.ts';
 import type { StringPlace } from './strings.ts';
 import type { Unit } from './units.ts';
 
@@ -36,3 +37,6 @@ export interface FunctionNode {
   readonly callLine: number;
   readonly callColumn: number;
 }
+
+/** Calls inlined deeper than this do not fit the frames: one for the function, one for each call and one for the line. */
+export const DEEPEST_CALL: number = MAX_FRAMES - 2;

@@ -51,7 +51,6 @@ export class TableSourceMap implements SourceMap {
   framesAt(address: number): readonly Frame[] {
     const node = this.#tables.extents.at(address);
     const outer = node === undefined ? this.#symbolFrames(address) : this.#framesOf(node, address);
-    if (outer.length >= MAX_FRAMES) return outer;
     const innermost = node === undefined ? outer[0] : this.#name(node, address);
     const line = this.#lineFrame(address, innermost ?? UNNAMED);
     return line === undefined ? outer : [...outer, line];
@@ -70,16 +69,19 @@ export class TableSourceMap implements SourceMap {
   #framesOf(node: FunctionNode, address: number): readonly Frame[] {
     const known = this.#functionFrames.get(node);
     if (known !== undefined) return known;
-    const outer = node.parent === undefined ? NO_FRAMES : this.#framesOf(node.parent, address);
-    const frames = [...outer, ...this.#ownFrames(node, address)].slice(0, MAX_FRAMES);
+    const frames: Frame[] = [enterFrame(this.#name(outermost(node), address))];
+    const withEntries = 2 * (node.depth + 1) <= MAX_FRAMES;
+    for (const inlined of inlinedNodes(node)) frames.push(...this.#callFrames(inlined, withEntries));
     this.#functionFrames.set(node, frames);
     return frames;
   }
 
-  /** The call frame names the function already: without a declaration, a frame for entering it would say nothing new. */
-  #ownFrames(node: FunctionNode, address: number): readonly Frame[] {
-    const name = this.#name(node, address);
-    if (node.parent === undefined) return [enterFrame(name)];
+  /**
+   * The call frame names the function already: entering it is left out where the declaration is unknown and there is
+   * nothing new to say, and in stacks that would get too long with it.
+   */
+  #callFrames(node: FunctionNode, withEntry: boolean): readonly Frame[] {
+    const name = this.#tables.functionNames.at(node.definition);
     const call: Frame = {
       kind: 'call',
       namespace: name.namespace,
@@ -88,7 +90,7 @@ export class TableSourceMap implements SourceMap {
       line: node.callLine,
       column: node.callColumn,
     };
-    return name.path === '' ? [call] : [call, enterFrame(name)];
+    return withEntry && name.path !== '' ? [call, enterFrame(name)] : [call];
   }
 
   /** Outermost functions without a name have their symbol's. */
@@ -110,6 +112,13 @@ export class TableSourceMap implements SourceMap {
     return { kind: 'line', namespace, function: name, path, line, column: rows.column(row) };
   }
 }
+
+const outermost = (node: FunctionNode): FunctionNode =>
+  node.parent === undefined ? node : outermost(node.parent);
+
+/** From the call in the outermost function to the node itself. */
+const inlinedNodes = (node: FunctionNode): readonly FunctionNode[] =>
+  node.parent === undefined ? [] : [...inlinedNodes(node.parent), node];
 
 type SplitFunction = Pick<FunctionName, 'namespace' | 'function'>;
 
