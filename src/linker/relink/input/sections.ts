@@ -46,7 +46,8 @@ export class LinkSections {
       const { use, expected } = useOf(section);
       if (use === 'unloaded' || use === 'stack-sizes') continue;
       checkSection(section, use, this.isRelocatable, problems);
-      if (!hasFlags(section.flags, expected)) {
+      // Linkers give empty sections that a script names any flags.
+      if (section.size > 0 && !hasFlags(section.flags, expected)) {
         problems.add(fail('link/section-flags', { section: section.name, expected: expected! }));
       }
       const address = this.isRelocatable ? 0 : section.address;

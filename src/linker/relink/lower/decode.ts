@@ -126,7 +126,8 @@ const joinPair = (
   if (behind >= end || (relocation !== undefined && relocation.kind !== 'call')) return;
   if (isReferred[behind / 2] === 1) return;
   const jump = decodeAt(bytes, behind, end, width);
-  if (!jumpsBy(jump, instruction.a)) return;
+  // GNU ld makes a call of an undefined weak function one of address 0, relative to x0.
+  if (!jumpsBy(jump, instruction.a) && (relocation === undefined || !jumpsBy(jump, 0))) return;
   const target = (instruction.x + jump.x) >>> 0;
   if (relocation === undefined && target >= end) return;
   instruction.target = target;
