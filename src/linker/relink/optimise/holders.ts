@@ -1,3 +1,4 @@
+import { immediateSize } from '../../../decoder/encode-polkavm.ts';
 import { GRAPH_REGISTERS, SP } from '../graph/registers.ts';
 import type { Value, Values } from './values.ts';
 
@@ -55,6 +56,21 @@ export class Holders {
       if (this.#values.rootOf(this.cells[r] as Value) !== root) continue;
       if (best !== 0 && (this.#since[r] as number) >= (this.#since[best] as number)) continue;
       if (this.distance(value, r) !== undefined) best = r;
+    }
+    return best;
+  }
+
+  /** The register that holds something at the distance from a value that is encoded shortest; 0 for none. */
+  nearest(value: Value): number {
+    const root = this.#values.rootOf(value);
+    let best = 0;
+    let shortest = Number.POSITIVE_INFINITY;
+    for (let r = 1; r < this.#registers; r++) {
+      if (this.#values.rootOf(this.cells[r] as Value) !== root) continue;
+      const distance = this.distance(value, r);
+      if (distance === undefined || immediateSize(distance) >= shortest) continue;
+      best = r;
+      shortest = immediateSize(distance);
     }
     return best;
   }

@@ -1,11 +1,15 @@
 import type { ProgramGraph } from '../graph/graph.ts';
 import type { RelinkOptions } from '../options.ts';
 import type { Pass, PassReport } from '../report.ts';
+import { fuseCalls, splitCalls } from './calls.ts';
 import { constantPropagation } from './constant-propagation.ts';
 import { deadCode } from './dead-code.ts';
+import { forwardSubstitution } from './forward-substitution.ts';
+import { inlining } from './inlining.ts';
 import { noOps } from './no-ops.ts';
 import { PassRunner } from './pass-runner.ts';
 import { collectReachable } from './reachable.ts';
+import { shorterForms } from './shorter-forms.ts';
 
 /** What was done. */
 export interface OptimiseResult {
@@ -15,9 +19,12 @@ export interface OptimiseResult {
 /** Most programs need three or four; each later one finds less. */
 const ROUNDS = 6;
 
+/** Bytes that are spent to save a jump. */
+const GROWTH = 0;
+
 /** Optimises a program in place, and finds out what of it is reachable. */
 export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): OptimiseResult => {
-  const { level = 2, elideUnnecessaryLoads = true } = options;
+  const { level = 2, elideUnnecessaryLoads = true, inlineThreshold = 2 } = options;
   const runner = new PassRunner(graph);
   const reachable: Pass = { name: 'reachability', run: () => collectReachable(graph, level) };
   runner.run(reachable);
@@ -25,9 +32,17 @@ export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): Opti
   if (level < 2) return { passes: runner.reports };
 
   const dead = deadCode(elideUnnecessaryLoads);
-  for (let round = 0; round < ROUNDS; round++) {
-    const changed = [constantPropagation, noOps, reachable, dead].map((pass) => runner.run(pass));
-    if (!changed.includes(true)) break;
-  }
+  const inline = inlining({ instructions: inlineThreshold, growth: GROWTH });
+  const simplify = (): void => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const steps = [inline, constantPropagation, noOps, reachable, dead];
+      if (!steps.map((pass) => runner.run(pass)).includes(true)) break;
+    }
+  };
+  runner.run(splitCalls);
+  simplify();
+  runner.run(forwardSubstitution);
+  simplify();
+  for (const pass of [shorterForms, noOps, dead, fuseCalls, reachable]) runner.run(pass);
   return { passes: runner.reports };
 };

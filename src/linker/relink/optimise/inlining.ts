@@ -1,0 +1,142 @@
+import { type Block, type End, successorsOf } from '../graph/block.ts';
+import type { ProgramGraph } from '../graph/graph.ts';
+import type { Pass } from '../report.ts';
+import { encodedSize, endSize, jumpSize } from './encoded-size.ts';
+
+export interface InliningLimits {
+  /** Instructions of a block of which copies are made. */
+  readonly instructions: number;
+  /** Bytes by which one copy may make the program longer. */
+  readonly growth: number;
+}
+
+/**
+ * Puts blocks in place of jumps to them: those that nothing else leads to as they are, small ones as copies. Empty
+ * blocks that only jump are jumped over.
+ */
+export const inlining = ({ instructions, growth }: InliningLimits): Pass => {
+  // What was copied where, over repeated runs: loops would unroll for ever.
+  const copies = new WeakMap<Block, Set<Block>>();
+  return {
+    name: 'inlining',
+    run: (graph) => new Inliner(graph, instructions, growth, copies).run(),
+  };
+};
+
+class Inliner {
+  readonly #graph: ProgramGraph;
+  readonly #longest: number;
+  readonly #growth: number;
+  readonly #copies: WeakMap<Block, Set<Block>>;
+  /** By block id: ways that lead to a block; addresses and names count as one each. */
+  readonly #entrances: Int32Array;
+  readonly #following: (Block | undefined)[];
+  #changed = false;
+
+  constructor(graph: ProgramGraph, longest: number, growth: number, copies: WeakMap<Block, Set<Block>>) {
+    this.#graph = graph;
+    this.#longest = longest;
+    this.#growth = growth;
+    this.#copies = copies;
+    this.#entrances = new Int32Array(graph.blocks.length);
+    this.#following = new Array(graph.blocks.length);
+  }
+
+  run(): boolean {
+    const blocks = this.#graph.blocks.filter(({ isReachable }) => isReachable);
+    for (const [index, block] of blocks.entries()) {
+      this.#following[block.id] = blocks[index + 1];
+      for (const successor of successorsOf(block.end)) this.#count(successor, 1);
+      if (block.isAddressTaken) this.#count(block, 1);
+    }
+    for (const { block } of this.#graph.exports) this.#count(block, 1);
+    const ends = this.#lastOfChains(blocks);
+    for (const block of blocks) this.#thread(block, ends);
+    for (const block of blocks) if (block.isReachable) this.#inline(block);
+    return this.#changed;
+  }
+
+  #count(block: Block, difference: number): void {
+    this.#entrances[block.id] = (this.#entrances[block.id] as number) + difference;
+  }
+
+  /** By block id: where a jump to a block gets over blocks that only jump. */
+  #lastOfChains(blocks: readonly Block[]): readonly (Block | undefined)[] {
+    const last: (Block | undefined)[] = new Array(this.#graph.blocks.length);
+    for (const start of blocks) {
+      const way: Block[] = [];
+      let at = start;
+      // A circle ends at the block that was come to first.
+      while (last[at.id] === undefined && at.instructions.length === 0 && at.end.kind === 'jump') {
+        last[at.id] = at;
+        way.push(at);
+        at = at.end.target;
+      }
+      const found = last[at.id] ?? at;
+      last[at.id] = found;
+      for (const passed of way) last[passed.id] = found;
+    }
+    return last;
+  }
+
+  #thread(block: Block, last: readonly (Block | undefined)[]): void {
+    const { end } = block;
+    const over = (target: Block): Block => {
+      const found = last[target.id] ?? target;
+      if (found === target) return target;
+      this.#count(target, -1);
+      this.#count(found, 1);
+      this.#changed = true;
+      return found;
+    };
+    if (end.kind === 'jump' || end.kind === 'call') {
+      const target = over(end.target);
+      if (target !== end.target) block.end = { ...end, target };
+    } else if (end.kind === 'branch') {
+      const taken = over(end.taken);
+      const next = over(end.next);
+      if (taken !== end.taken || next !== end.next) block.end = { ...end, taken, next };
+    }
+  }
+
+  #inline(block: Block): void {
+    for (let { end } = block; end.kind === 'jump' && end.target !== block; end = block.end) {
+      const { target } = end;
+      if (this.#entrances[target.id] === 1) this.#absorb(block, target);
+      else if (this.#mayCopy(block, target)) this.#copy(block, target);
+      else return;
+      this.#changed = true;
+    }
+  }
+
+  /** Nothing else leads to `target`: it moves. */
+  #absorb(block: Block, target: Block): void {
+    for (const instruction of target.instructions) block.instructions.push(instruction);
+    block.end = target.end;
+    target.instructions = [];
+    target.end = { kind: 'trap', origin: -1 };
+    target.isReachable = false;
+    this.#entrances[target.id] = 0;
+  }
+
+  #mayCopy(block: Block, target: Block): boolean {
+    const { instructions, end } = target;
+    if (instructions.length > this.#longest) return false;
+    if (leadsTo(end, target) || this.#copies.get(block)?.has(target) === true) return false;
+    const following = this.#following[block.id];
+    const saved = jumpSize(block, target, following);
+    const added = instructions.reduce((sum, instruction) => sum + encodedSize(instruction), 0);
+    return added + endSize(block, end, following) <= saved + this.#growth;
+  }
+
+  #copy(block: Block, target: Block): void {
+    const copies = this.#copies.get(block) ?? new Set<Block>();
+    this.#copies.set(block, copies.add(target));
+    for (const instruction of target.instructions) block.instructions.push(instruction.clone());
+    block.end = target.end;
+    this.#count(target, -1);
+    for (const successor of successorsOf(target.end)) this.#count(successor, 1);
+  }
+}
+
+const leadsTo = (end: End, block: Block): boolean => successorsOf(end).includes(block);
