@@ -1,6 +1,6 @@
-import { INVALID, isTerminator, mayContinue, ROWS } from '../../../isa/table.ts';
+import { isTerminator, mayContinue, ROWS } from '../../../isa/table.ts';
 import { Block } from '../graph/block.ts';
-import type { CodeRelocation, CodeSection, LinkInput, Target } from '../input/link-input.ts';
+import type { CodeRelocation, CodeSection, LinkInput, NamedCode, Target } from '../input/link-input.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import { type DecodedSection, decodeSection } from './decode.ts';
 import { isCode } from './places.ts';
@@ -65,6 +65,28 @@ const markReferences = (input: LinkInput, marks: Marks): void => {
   }
   for (const { place } of input.exports) markTarget(marks, place);
   if (input.entry !== undefined) markTarget(marks, input.entry);
+  // Functions that nothing refers to stay where nothing is left out.
+  for (const section of input.code) {
+    for (const { address, isFunction } of namesIn(input, section))
+      if (isFunction) mark(marks, section, address - section.address);
+  }
+};
+
+const namesIn = ({ names }: LinkInput, { address, bytes }: CodeSection): readonly NamedCode[] => {
+  const from = firstAtLeast(names, address);
+  return names.slice(from, firstAtLeast(names, address + bytes.length));
+};
+
+/** Index of the first name that is not below an address. */
+const firstAtLeast = (names: readonly NamedCode[], address: number): number => {
+  let low = 0;
+  let high = names.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((names[middle] as NamedCode).address < address) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 };
 
 /** The direct target of a jump or branch: what its relocation says, else what is encoded. */
@@ -82,9 +104,12 @@ const isTransfer = (
 ): relocation is Exclude<CodeRelocation, { kind: 'pcrel-low' }> =>
   relocation?.kind === 'call' || relocation?.kind === 'jump' || relocation?.kind === 'branch';
 
-/** True when control may get to the instruction behind: by going on, or by coming back from a call. */
-const needsFollowing = ({ op }: CodeInstruction): boolean => {
-  if (op === INVALID) return false;
+/**
+ * True when a block begins behind an instruction, since control goes on there, or comes back there from a call. What
+ * is behind a jump and nothing refers to is no code, or dead.
+ */
+const isFollowed = ({ op, offset, length }: CodeInstruction, end: number): boolean => {
+  if (!isTerminator(op)) return offset + length >= end;
   const effect = ROWS[op]?.effect;
   return mayContinue(op) || (effect !== undefined && 'link' in effect && effect.link !== undefined);
 };
@@ -93,10 +118,7 @@ const markControl = ({ section, instructions }: DecodedSection, marks: Marks): v
   const end = section.bytes.length & ~1;
   if (instructions.length > 0) mark(marks, section, 0);
   for (const instruction of instructions) {
-    const following = instruction.offset + instruction.length;
-    if (following >= end ? needsFollowing(instruction) : isTerminator(instruction.op)) {
-      mark(marks, section, following);
-    }
+    if (isFollowed(instruction, end)) mark(marks, section, instruction.offset + instruction.length);
     const target = targetOf(section, instruction);
     if (target !== undefined) markTarget(marks, target);
     const { relocation } = instruction;

@@ -3,20 +3,14 @@ import { defineErrors, type Fail } from '../../../core/error.ts';
 const word = (raw: number, length: number): string => `0x${raw.toString(16).padStart(2 * length, '0')}`;
 
 const table = {
-  'link/no-code': (_: Record<string, never>) =>
-    'the file has no code; link the objects with the functions into it, and keep them with a linker script (KEEP) or -Wl,--no-gc-sections',
   'link/no-exports': (_: Record<string, never>) =>
     'nothing of the program can be called: it declares no exports and has no entry point; declare exports (section .polkavm_exports), name functions with --export, or set an entry with -Wl,-e,symbol',
-  'link/no-symbol': (d: { name: string }) =>
-    `cannot export "${d.name}": no symbol of the file's code has that name; check the spelling and that the file is not stripped`,
   'link/export': (d: { name: string; place: string }) =>
     `export "${d.name}" is at ${d.place}, where no instruction begins; export the name of a function`,
-  'link/target': (d: { target: string; width: number }) =>
-    `target ${d.target} has no programs of ${d.width} bits; link for target latest, or compile for ${96 - d.width} bits`,
   'link/instruction': (d: { place: string; raw: number; length: number; what: string | undefined }) =>
-    `${d.place}: ${word(d.raw, d.length)} is ${d.what ?? 'no known instruction'}; rebuild with -march=rv32emac or rv64emac (zba, zbb, zbs and zicond are fine as well) and a soft-float -mabi`,
+    `${d.place}: ${word(d.raw, d.length)} is ${d.what ?? 'no known instruction'}; rebuild with an -march of e, m, a, c, zba, zbb, zbs and zicond and a soft-float -mabi`,
   'link/register': (d: { function: string; registers: readonly string[] }) =>
-    `${d.function} uses ${d.registers.join(', ')}, PolkaVM has ra, sp, t0 to t2, s0, s1 and a0 to a5 only; compile for an E ABI (-mabi=ilp32e or lp64e), or link with --demote`,
+    `${d.function} uses ${d.registers.join(', ')}, and PolkaVM has only ra, sp, t0 to t2, s0, s1 and a0 to a5; compile for an E ABI (-mabi=ilp32e or lp64e), or link with --demote`,
   'link/auipc': (d: { place: string }) =>
     `${d.place}: auipc without a relocation; is the program linked with --emit-relocs (-Wl,-q)?`,
   'link/unavailable': (d: { place: string; operation: string; kind: string }) =>
@@ -24,11 +18,11 @@ const table = {
   'link/code-target': (d: { place: string; target: string }) =>
     `${d.place} refers to ${d.target}, where no instruction begins; the file is damaged, or its code was changed after linking`,
   'link/relocation': (d: { place: string; kind: string; problem: string }) =>
-    `${d.place}: a relocation of kind ${d.kind} ${d.problem}; link the program again with an unmodified linker`,
+    `${d.place}: a relocation of kind ${d.kind} ${d.problem}; the file is damaged, link it again`,
   'link/import-pointer': (d: { place: string }) =>
-    `${d.place}: the host call is not followed by a relocated pointer to its metadata; declare imports with the macros of the PolkaVM SDK and link with --emit-relocs`,
+    `${d.place}: the host call is not followed by a relocated pointer to its metadata; declare imports with the macros for imports, and link with --emit-relocs (-Wl,-q)`,
   'link/code-difference': (d: { place: string; minus: string }) =>
-    `${d.place}: a distance from ${d.minus} in code is stored in data, and code moves; compile with -fno-jump-tables, or as position-independent code`,
+    `${d.place}: data holds a distance from ${d.minus}, which is code and moves; compile with -fno-jump-tables`,
 } as const;
 
 /** Makes the errors of lowering. */

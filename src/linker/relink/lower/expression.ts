@@ -48,23 +48,41 @@ export const canonicalOperator = (op: number, width: Width): number | undefined 
   return op === TERM.sx32 || op === TERM.zx32 ? undefined : (NARROWED.get(op) ?? op);
 };
 
-/** Right operands that make an operator give its left one. */
-const NEUTRAL_ZERO: ReadonlySet<number> = new Set([
-  TERM.add,
-  TERM.sub,
-  TERM.or,
-  TERM.xor,
-  TERM.shl,
-  TERM.shr,
-  TERM.sar,
-  TERM.rotl,
-  TERM.rotr,
+/** A constant on one side of an operator. */
+interface Constant {
+  /** -1: all bits set. */
+  readonly value: 0 | -1;
+  readonly side: 'left' | 'right' | 'either';
+}
+
+const zeroRight: Constant = { value: 0, side: 'right' };
+const zeroEither: Constant = { value: 0, side: 'either' };
+
+const SHIFTS = [TERM.shl, TERM.shr, TERM.sar, TERM.rotl, TERM.rotr] as const;
+const NARROW_SHIFTS = [TERM.shl32, TERM.shr32, TERM.sar32, TERM.rotl32, TERM.rotr32] as const;
+
+/** Constants that make an operator give its other operand. */
+const NEUTRAL: ReadonlyMap<number, Constant> = new Map<number, Constant>([
+  [TERM.add, zeroEither],
+  [TERM.or, zeroEither],
+  [TERM.xor, zeroEither],
+  [TERM.sub, zeroRight],
+  [TERM.and, { value: -1, side: 'either' }],
+  ...SHIFTS.map((op) => [op, zeroRight] as const),
 ]);
 
-/** Operators that a zero on either side makes zero. */
-const ZERO: ReadonlySet<number> = new Set([TERM.and, TERM.mul]);
+/** The same where registers have 32 bits. */
+const NEUTRAL_32: ReadonlyMap<number, Constant> = new Map<number, Constant>([
+  ...NEUTRAL,
+  ...NARROW_SHIFTS.map((op) => [op, zeroRight] as const),
+]);
 
-const COMMUTATIVE: ReadonlySet<number> = new Set([TERM.add, TERM.or, TERM.xor, TERM.and, TERM.mul]);
+/** Constants that an operator gives whatever the other operand is. */
+const ABSORBING: ReadonlyMap<number, Constant> = new Map<number, Constant>([
+  ...[TERM.and, TERM.mul, TERM.mulh, TERM.mulhu, TERM.mulhsu].map((op) => [op, zeroEither] as const),
+  [TERM.or, { value: -1, side: 'either' }],
+  ...[...SHIFTS, ...NARROW_SHIFTS].map((op) => [op, { value: 0, side: 'left' }] as const),
+]);
 
 /** Builds expressions, folding what is constant already. */
 export class ExpressionBuilder {
@@ -125,18 +143,18 @@ export class ExpressionBuilder {
       return right === other ? right : undefined;
     }
     if (right === undefined) return undefined;
-    const isZero = (expression: Expression): boolean =>
-      expression.kind === 'constant' && expression.value === 0n;
-    if (NEUTRAL_ZERO.has(op) && isZero(right)) return left;
-    // Narrow shifts are whole ones where registers are narrow.
-    if (
-      this.width === 32 &&
-      isZero(right) &&
-      NARROW.some(([wide, narrow]) => narrow === op && NEUTRAL_ZERO.has(wide))
-    )
-      return left;
-    if (COMMUTATIVE.has(op) && NEUTRAL_ZERO.has(op) && isZero(left)) return right;
-    if (ZERO.has(op) && (isZero(left) || isZero(right))) return this.constant(0n);
-    return undefined;
+    const neutral = (this.width === 32 ? NEUTRAL_32 : NEUTRAL).get(op);
+    if (neutral !== undefined) {
+      if (neutral.side !== 'left' && this.#is(right, neutral.value)) return left;
+      if (neutral.side !== 'right' && this.#is(left, neutral.value)) return right;
+    }
+    const absorbing = ABSORBING.get(op);
+    if (absorbing === undefined) return undefined;
+    if (absorbing.side !== 'left' && this.#is(right, absorbing.value)) return right;
+    return absorbing.side !== 'right' && this.#is(left, absorbing.value) ? left : undefined;
+  }
+
+  #is(expression: Expression, value: 0 | -1): boolean {
+    return expression === this.constant(BigInt(value));
   }
 }

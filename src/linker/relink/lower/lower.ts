@@ -1,5 +1,4 @@
 import type { PolkaVmKind } from '../../../core/kind.ts';
-import { widthOf } from '../../../core/kind.ts';
 import { operation } from '../../../isa/table.ts';
 import { definesA } from '../../../isa/term.ts';
 import type { Block } from '../graph/block.ts';
@@ -13,7 +12,6 @@ import { AddressSlots } from './address-slots.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import { type MappedSection, mapCode } from './code-map.ts';
 import { lowerData } from './data.ts';
-import { fail } from './errors.ts';
 import { Expander } from './expand.ts';
 import { lowerExports } from './exports.ts';
 import { lowerInstruction } from './instructions.ts';
@@ -33,7 +31,6 @@ const DEMOTED_STACK = 1 << 20;
 export const lowerProgram = (input: LinkInput, options: RelinkOptions): ProgramGraph => {
   const problems = new Problems();
   const kind = kindOf(input, options);
-  if (input.code.every(({ bytes }) => bytes.length < 2)) throw fail('link/no-code', {});
   const code = mapCode(input);
   const program: LoweredProgram = {
     input,
@@ -54,7 +51,7 @@ export const lowerProgram = (input: LinkInput, options: RelinkOptions): ProgramG
     kind,
     width: input.width,
     data: lowerData(program, problems),
-    exports: lowerExports(program, options, problems),
+    exports: lowerExports(program, problems),
     blocks: code.blocks,
     stackSize: Math.max(
       input.stackSize,
@@ -67,11 +64,9 @@ export const lowerProgram = (input: LinkInput, options: RelinkOptions): ProgramG
   return graph;
 };
 
-const kindOf = ({ width }: LinkInput, { target = 'latest' }: RelinkOptions): PolkaVmKind => {
-  if (target === 'latest') return width === 32 ? 'latest32' : 'latest64';
-  if (widthOf(target) !== width) throw fail('link/target', { target, width });
-  return target;
-};
+/** The reader has made sure that the target is for programs of this width. */
+const kindOf = ({ width }: LinkInput, { target = 'latest' }: RelinkOptions): PolkaVmKind =>
+  target !== 'latest' ? target : width === 32 ? 'latest32' : 'latest64';
 
 const lowerSection = (program: LoweredProgram, { decoded, blocks }: MappedSection): void => {
   const first = blocks[0];
@@ -88,7 +83,7 @@ const lowerSection = (program: LoweredProgram, { decoded, blocks }: MappedSectio
       position.block = block;
       isEnded = false;
     }
-    isEnded = lowerAt(position, instruction);
+    if (!isEnded) isEnded = lowerAt(position, instruction);
   }
   const last = blocks[blocks.length - 1];
   if (!isEnded && last !== undefined)

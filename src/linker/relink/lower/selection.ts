@@ -83,7 +83,10 @@ export class Selection {
   #load(to: number, value: bigint): void {
     const immediate = immediateOf(value, this.#width);
     if (immediate !== undefined) this.#steps.push(step(LOAD_IMM, to, 0, 0, immediate));
-    else this.#steps.push(step(LOAD_IMM_64, to, 0, 0, Number(value) | 0, Number(value >> 32n) | 0));
+    else {
+      const half = (bits: bigint): number => Number(BigInt.asIntN(32, bits));
+      this.#steps.push(step(LOAD_IMM_64, to, 0, 0, half(value), half(value >> 32n)));
+    }
   }
 
   #compute(to: number, expression: OperatorExpression): void {
