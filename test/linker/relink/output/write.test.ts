@@ -3,6 +3,7 @@ import type { Blob } from '../../../../src/blob/blob.ts';
 import { readSpi } from '../../../../src/blob/jam.ts';
 import { readBlob } from '../../../../src/blob/read.ts';
 import { toHex } from '../../../../src/core/bytes.ts';
+import { checkProgramBlob } from '../../../../src/decoder/check-blob.ts';
 import { disassemble } from '../../../../src/disassembler.ts';
 import { instantiate, Module } from '../../../../src/index.ts';
 import { operation, ROWS } from '../../../../src/isa/table.ts';
@@ -155,6 +156,10 @@ describe('a program with data, imports and exports', () => {
     expect(blob.jumpTable.count).toBe(2);
   });
 
+  test('breaks no rule', () => {
+    expect(checkProgramBlob(fileOf(SUM))).toStrictEqual([]);
+  });
+
   test('runs', () => {
     const put: unknown[] = [];
     const { exports } = instantiate(Module.fromBlob(blob), {
@@ -221,6 +226,8 @@ describe('dispatch tables', () => {
     const instance = Module.fromBlob(blobOf(TEXT, { dispatchTable: ['two', 'one'] })).instantiate();
     expect(instance.call(0)).toBe(2n);
     expect(instance.call(5)).toBe(1n);
+    const rules = checkProgramBlob(fileOf(TEXT, { dispatchTable: ['two', 'one'] })).map(({ rule }) => rule);
+    expect(rules).toStrictEqual(['long-distance']);
   });
 
   test('refuse what is not exported', () => {
