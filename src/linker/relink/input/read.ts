@@ -1,4 +1,3 @@
-import { readUint } from '../../../core/bytes.ts';
 import { hex, isRiscboxError } from '../../../core/error.ts';
 import { widthOf } from '../../../core/kind.ts';
 import type { Elf } from '../../elf.ts';
@@ -9,6 +8,7 @@ import type { RelinkOptions } from '../options.ts';
 import { Problems } from '../problems.ts';
 import { readCodeRelocations } from './code-relocations.ts';
 import { readReferences } from './data-relocations.ts';
+import { isBehindEcalli } from './ecalli.ts';
 import { fail } from './errors.ts';
 import {
   CodeSection,
@@ -19,6 +19,7 @@ import {
   type PlacedReference,
 } from './link-input.ts';
 import { Records } from './metadata.ts';
+import { splitMixedSections } from './mixed-sections.ts';
 import { nameAt, namesOf } from './names.ts';
 import { globalPointerSymbol, threadPointerOf } from './pointers.ts';
 import { KeptRelocations, type RelocationContext } from './relocations.ts';
@@ -27,9 +28,6 @@ import { LinkSections } from './sections.ts';
 import { stackSizeOf } from './stack-size.ts';
 import { LinkSymbols } from './symbols.ts';
 import { usesAddresses } from './uses-addresses.ts';
-
-/** The instruction that calls the import whose metadata the pointer behind it refers to: custom-0, all else zero. */
-const ECALLI = 0x0000000b;
 
 /**
  * Reads a file with relocations: a linked one that has kept them (--emit-relocs), or a relocatable one that needs no
@@ -57,11 +55,12 @@ export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
 
   const { width } = elf.header;
   const symbols = new LinkSymbols(elf, sections, problems);
-  const kept = new KeptRelocations(elf);
+  const kept = new KeptRelocations(elf, problems);
   const isBare = !sections.isRelocatable && !sections.placed.some((placed) => kept.has(placed));
   if (isBare && sections.code.some(usesAddresses)) {
     throw fail('link/no-relocations', {});
   }
+  splitMixedSections(elf, sections, kept);
 
   const pointerSymbol = globalPointerSymbol(elf);
   const globalPointer = pointerSymbol === undefined ? undefined : elf.symbols?.value(pointerSymbol);
@@ -110,12 +109,17 @@ const readRelocations = (
 ): ReadonlyMap<DataSection, readonly PlacedReference[]> => {
   const references = new Map<DataSection, readonly PlacedReference[]>();
   for (const placed of context.sections.placed) {
-    const { content, address, use } = placed;
+    const { content, address, use, constants } = placed;
     if (use === 'loaders-only') continue;
-    const table = kept.of(placed, context.symbols, context.problems);
+    const table = kept.of(placed);
     if (table === undefined) continue;
     if (content instanceof CodeSection) {
-      content.relocations = readCodeRelocations(content, address, table, context);
+      const split = constants === undefined ? table.count : table.indexOf(address + constants.from);
+      content.relocations = readCodeRelocations(content, address, table.slice(0, split), context);
+      if (constants === undefined) continue;
+      const behind = table.slice(split, table.count);
+      const base = address + constants.start;
+      references.set(constants.content, readReferences(constants.content, base, behind, context));
     } else {
       references.set(content, readReferences(content, address, table, context));
     }
@@ -129,7 +133,7 @@ const readImports = (code: readonly CodeSection[], records: Records, problems: P
     for (const relocation of relocations) {
       if (relocation.kind !== 'pointer' || relocation.target.section === undefined) continue;
       const { offset, target } = relocation;
-      if (offset < 4 || readUint(bytes, offset - 4, 4) !== ECALLI) continue;
+      if (!isBehindEcalli(bytes, offset)) continue;
       try {
         records.importAt(target);
       } catch (error) {

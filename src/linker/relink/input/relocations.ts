@@ -1,7 +1,7 @@
 import type { Width } from '../../../core/kind.ts';
 import type { Elf } from '../../elf.ts';
 import { SHF_ALLOC, SHT_REL, SHT_RELA } from '../../elf-format.ts';
-import { RelocationTable } from '../../elf-relocation-table.ts';
+import { type RelocationTable, readRelocationTable } from '../../elf-relocation-table.ts';
 import type { ElfSection } from '../../elf-sections.ts';
 import type { DataSection } from '../graph/data-section.ts';
 import type { Problems } from '../problems.ts';
@@ -28,9 +28,14 @@ export interface RelocationContext {
 export class KeptRelocations {
   readonly #elf: Elf;
   readonly #bySection = new Map<number, ElfSection[]>();
+  readonly #read = new Map<number, RelocationTable | undefined>();
+  readonly #table: number | undefined;
+  readonly #problems: Problems;
 
-  constructor(elf: Elf) {
+  constructor(elf: Elf, problems: Problems) {
     this.#elf = elf;
+    this.#table = elf.symbols?.table;
+    this.#problems = problems;
     for (const table of elf.sections) {
       const { type, flags, info } = table;
       if ((type !== SHT_RELA && type !== SHT_REL) || (flags & SHF_ALLOC) !== 0) continue;
@@ -45,15 +50,20 @@ export class KeptRelocations {
   }
 
   /** The relocations of a section, if it has any that can be read; else that is added to the problems. */
-  of({ elf }: PlacedSection, symbols: LinkSymbols, problems: Problems): RelocationTable | undefined {
-    const tables = this.#bySection.get(elf.index);
+  of({ elf }: PlacedSection): RelocationTable | undefined {
+    const { index } = elf;
+    if (!this.#read.has(index)) this.#read.set(index, this.#readTable(this.#bySection.get(index)));
+    return this.#read.get(index);
+  }
+
+  #readTable(tables: readonly ElfSection[] | undefined): RelocationTable | undefined {
     if (tables === undefined) return undefined;
     for (const { name, type, link } of tables) {
-      if (type === SHT_REL) problems.add(fail('link/relocation-format', { section: name }));
-      else if (link !== symbols.table) problems.add(fail('link/no-symbols', { section: name }));
+      if (type === SHT_REL) this.#problems.add(fail('link/relocation-format', { section: name }));
+      else if (link !== this.#table) this.#problems.add(fail('link/no-symbols', { section: name }));
       else continue;
       return undefined;
     }
-    return new RelocationTable(this.#elf, tables);
+    return readRelocationTable(this.#elf, tables);
   }
 }

@@ -16,7 +16,15 @@ export interface PlacedSection {
   /** What the values of its symbols and the offsets of its relocations count from. */
   readonly address: number;
   readonly content: CodeSection | DataSection;
+  /** Constants behind the code of a section: those from offset `from` on, in a section that begins at `start`. */
+  readonly constants?: { readonly from: number; readonly start: number; readonly content: DataSection };
 }
+
+/** The position of an offset in a section of the file. */
+export const placeIn = ({ content, constants }: PlacedSection, offset: number): Place =>
+  constants === undefined || offset < constants.from
+    ? { section: content, offset }
+    : { section: constants.content, offset: offset - constants.start };
 
 /** Where the first section of code of a relocatable file is put, and how far sections of code are apart there. */
 const FIRST_ADDRESS = 0x10000;
@@ -24,15 +32,15 @@ const GAP = 16;
 
 /** The sections of a file that count, by index and by address. */
 export class LinkSections {
-  readonly code: readonly CodeSection[];
   /** Grows while records turn out to be in sections that are not loaded; one may iterate meanwhile. */
   readonly placed: PlacedSection[] = [];
   readonly #elf: Elf;
   /** True for files whose symbols hold offsets in their sections and no addresses. */
   readonly isRelocatable: boolean;
+  readonly #code: CodeSection[] = [];
   readonly #data: DataSection[] = [];
   readonly #byIndex: (PlacedSection | undefined)[] = [];
-  readonly #byAddress: readonly PlacedSection[];
+  readonly #byAddress: PlacedSection[];
   /** Sections that hold records and are not loaded. */
   readonly #records = new Set<CodeSection | DataSection>();
 
@@ -40,7 +48,6 @@ export class LinkSections {
     this.#elf = elf;
     this.isRelocatable = elf.header.type === ET_REL;
     checkBytes(elf);
-    const code: CodeSection[] = [];
     let nextAddress = FIRST_ADDRESS;
     for (const section of elf.sections) {
       const { use, expected } = useOf(section);
@@ -56,7 +63,7 @@ export class LinkSections {
           ? new CodeSection(section.name, this.isRelocatable ? nextAddress : address, elf.data(section))
           : dataSection(elf, section, use);
       if (content instanceof CodeSection) {
-        code.push(content);
+        this.#code.push(content);
         nextAddress += Math.ceil((content.bytes.length + GAP) / GAP) * GAP;
       } else if (use === 'metadata' || use === 'exports') {
         this.#records.add(content);
@@ -65,9 +72,12 @@ export class LinkSections {
       }
       this.#place({ elf: section, use, address, content });
     }
-    this.code = code;
     this.#byAddress = this.isRelocatable ? [] : this.placed.filter(takesAddresses).sort(byAddress);
     checkApart(this.#byAddress, problems);
+  }
+
+  get code(): readonly CodeSection[] {
+    return this.#code;
   }
 
   get data(): readonly DataSection[] {
@@ -112,6 +122,24 @@ export class LinkSections {
     return placed;
   }
 
+  /** Makes what is behind `from` in a section of code a section of constants. */
+  split(placed: PlacedSection, from: number): void {
+    const { elf, content, address, use } = placed;
+    if (!(content instanceof CodeSection)) return;
+    const code = new CodeSection(content.name, content.address, content.bytes.subarray(0, from));
+    const alignment = Math.max(elf.alignment, 1);
+    // Constants keep their alignment: with them come a few bytes of code that nothing refers to.
+    const start = Math.floor(from / alignment) * alignment;
+    const bytes = content.bytes.slice(start);
+    const constants = new DataSection('ro', `${elf.name} (constants)`, bytes.length, alignment, bytes);
+    const parts = { elf, use, address, content: code, constants: { from, start, content: constants } };
+    this.#code[this.#code.indexOf(content)] = code;
+    this.#data.push(constants);
+    this.placed[this.placed.indexOf(placed)] = parts;
+    this.#byAddress[this.#byAddress.indexOf(placed)] = parts;
+    this.#byIndex[elf.index] = parts;
+  }
+
   /** What was made of section `index` of the file, without making it loaded. */
   contentOf(index: number): CodeSection | DataSection | undefined {
     const found = this.#byIndex[index];
@@ -127,15 +155,15 @@ export class LinkSections {
   placeOf(address: number): Place | undefined {
     const holder = this.holderOf(address) ?? rangeAt(this.#byAddress, address - 1);
     if (holder === undefined || address > holder.address + holder.elf.size) return undefined;
-    const { content } = this.at(holder.elf.index)!;
-    return { section: content, offset: address - holder.address };
+    return placeIn(this.at(holder.elf.index)!, address - holder.address);
   }
 
   /** The position of an address of code. Linked files only. */
   codeAt(address: number): Place | undefined {
     const holder = this.holderOf(address);
-    if (holder === undefined || !(holder.content instanceof CodeSection)) return undefined;
-    return { section: holder.content, offset: address - holder.address };
+    if (holder === undefined) return undefined;
+    const place = placeIn(holder, address - holder.address);
+    return place.section instanceof CodeSection ? place : undefined;
   }
 
   /** The section that holds an address. Linked files only. */

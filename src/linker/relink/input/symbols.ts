@@ -15,7 +15,7 @@ import type { DataSection } from '../graph/data-section.ts';
 import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import type { Place, Target } from './link-input.ts';
-import type { LinkSections, PlacedSection } from './sections.ts';
+import { type LinkSections, type PlacedSection, placeIn } from './sections.ts';
 
 const ZERO: Target = { section: undefined, value: 0 };
 
@@ -25,6 +25,7 @@ export class LinkSymbols {
   readonly #table: ElfSymbols | undefined;
   readonly #sections: LinkSections;
   readonly #problems: Problems;
+  readonly #reported = new Set<number>();
   readonly #common = new Map<number, DataSection>();
   /** Address of the segment that values of thread-local symbols count from, in linked files. */
   readonly #threadLocals: number;
@@ -35,11 +36,6 @@ export class LinkSymbols {
     this.#sections = sections;
     this.#problems = problems;
     this.#threadLocals = elf.programHeaders.find(({ type }) => type === PT_TLS)?.address ?? 0;
-  }
-
-  /** The section index of the symbol table that relocations must refer to; undefined without one. */
-  get table(): number | undefined {
-    return this.#table?.table;
   }
 
   /** For messages: the name in quotes, or what stands for a symbol without one. */
@@ -90,6 +86,9 @@ export class LinkSymbols {
 
   #undefined(index: number, where: () => string): Target | undefined {
     if (this.#table!.binding(index) === STB_WEAK) return ZERO;
+    // Once for each: what has to be added is what counts.
+    if (this.#reported.has(index)) return undefined;
+    this.#reported.add(index);
     this.#problems.add(fail('link/undefined', { symbol: this.nameOf(index), place: where() }));
     return undefined;
   }
@@ -107,12 +106,12 @@ export class LinkSymbols {
     if (this.#sections.isRelocatable) return { section: content, offset: value };
     const at = isThreadLocal ? value + this.#threadLocals : value;
     const offset = at - address;
-    if ((offset >= 0 && offset <= elf.size) || isThreadLocal) return { section: content, offset };
+    if ((offset >= 0 && offset <= elf.size) || isThreadLocal) return placeIn(placed, offset);
     // Linker scripts define symbols of one section by places in another.
     const holder = this.#sections.holderOf(at);
     if (holder !== undefined) return this.#sections.placeOf(at)!;
     // Those in front of a section by less than its alignment, as GNU ld's __bss_start, are meant to be its beginning.
-    return { section: content, offset: offset < 0 && -offset < elf.alignment ? 0 : offset };
+    return placeIn(placed, offset < 0 && -offset < elf.alignment ? 0 : offset);
   }
 
   /** A variable that relocatable files leave to the linker to place; its value is the alignment. */

@@ -1,5 +1,5 @@
 import type { Elf } from '../../../../src/linker/elf.ts';
-import { PT_TLS, SHF_ALLOC } from '../../../../src/linker/elf-format.ts';
+import { PT_TLS, SHF_ALLOC, SHT_NOBITS } from '../../../../src/linker/elf-format.ts';
 import type { DataSection } from '../../../../src/linker/relink/graph/data-section.ts';
 import type {
   CodeRelocation,
@@ -68,25 +68,36 @@ class Checker {
       const content = input.sectionAt(index);
       if (content !== undefined) this.#addresses.set(content, address);
     }
+    // Constants that were behind code end where the section of the file does.
+    for (const data of input.data) {
+      const mixed = elf.sections.find(({ name }) => data.name === `${name} (constants)`);
+      if (mixed !== undefined) this.#addresses.set(data, mixed.address + mixed.size - data.size);
+    }
   }
 
   check(): string[] {
     for (const section of this.#input.code) {
       for (const relocation of section.relocations) this.#code(section, relocation);
     }
-    for (const section of this.#elf.sections) {
-      const content = this.#input.sectionAt(section.index);
-      // Sections that are not loaded at all keep no values in some linkers.
-      if (content === undefined || (section.flags & SHF_ALLOC) === 0) continue;
-      for (const { offset, size, to, minus } of this.#input.references.get(content as DataSection) ?? []) {
-        const bytes = this.#elf.data(section);
+    for (const [content, references] of this.#input.references) {
+      const start = this.#addresses.get(content) ?? 0;
+      const section = this.#elf.sections.find(
+        (s) =>
+          (s.flags & SHF_ALLOC) !== 0 &&
+          s.type !== SHT_NOBITS &&
+          start >= s.address &&
+          start < s.address + s.size,
+      );
+      // Sections that are not loaded keep no values in some linkers.
+      if (section === undefined) continue;
+      const bytes = this.#elf.data(section).subarray(start - section.address);
+      for (const { offset, size, to, minus } of references) {
         const value = this.#address(to) - (minus === undefined ? 0 : this.#address(minus));
         let stored = 0n;
         for (let i = size; i-- > 0; ) stored = (stored << 8n) | BigInt(bytes[offset + i]!);
         if (BigInt.asUintN(8 * size, BigInt(value)) !== stored) {
-          this.#found.push(
-            `${this.#input.describe(content, offset)}: ${value.toString(16)} is ${stored.toString(16)}`,
-          );
+          const place = this.#input.describe(content, offset);
+          this.#found.push(`${place}: 0x${value.toString(16)} instead of 0x${stored.toString(16)}`);
         }
       }
     }
