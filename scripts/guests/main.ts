@@ -2,13 +2,14 @@
  * npm run guests -- [--check] [NAME…]
  *
  * Builds the guest programs, for RISC-V and some straight to WebAssembly, and the per-instruction tests (all, or those
- * named; `riscv-tests` names the latter), runs them in QEMU and writes what they print to guests/expected. With `--check`
+ * named; `riscv-tests` names the latter, `debug` programs with debug information), runs them in QEMU and writes what they print to guests/expected. With `--check`
  * nothing is written: binaries are rebuilt beside the committed ones and compared byte by byte, outputs are
  * compared with the expected ones, and what a missing tool makes impossible is counted as skipped.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildDebugProgram, canBuild, debugPath, debugPrograms } from './debug-programs.ts';
 import { compileDirectWasm, type DirectWasm, directWasm, directWasmPath } from './direct-wasm.ts';
 import { expectedPath, type Guest, guestPath, guests } from './manifest.ts';
 import { type InstructionTest, instructionTests } from './riscv-tests.ts';
@@ -179,6 +180,15 @@ for (const guest of directWasm) {
   if (positionals.length > 0 && !positionals.includes(guest.name)) continue;
   try {
     buildDirectWasm(guest);
+  } catch (error) {
+    report('failed', String(error));
+  }
+}
+for (const program of debugPrograms) {
+  if (positionals.length > 0 && !positionals.includes('debug')) break;
+  try {
+    if (!canBuild(program)) report('skipped', debugPath(program, 'elf'));
+    else for (const [path, bytes] of buildDebugProgram(program)) settle(path, bytes);
   } catch (error) {
     report('failed', String(error));
   }
