@@ -16,12 +16,14 @@ export interface EncodedCode {
 /** Bytes of each instruction without the distance to its target. */
 const lengthsOf = (sequence: Sequence, kind: PolkaVmKind, operands: OperandResolver): Uint8Array => {
   const scratch = new Uint8Array(MAX_ENCODED_LENGTH);
-  return Uint8Array.from(sequence.instructions, (instruction) => {
-    const resolved = operands.resolve(instruction);
+  const lengths = new Uint8Array(sequence.instructions.length);
+  for (let i = 0; i < lengths.length; i++) {
+    const resolved = operands.resolve(sequence.instructions[i]!);
     // A distance of 0 takes no bytes.
     resolved.target = 0;
-    return encodePolkaVm(resolved, kind, 0, scratch, 0);
-  });
+    lengths[i] = encodePolkaVm(resolved, kind, 0, scratch, 0);
+  }
+  return lengths;
 };
 
 /** Bytes that the encoder gives a distance, which is the last operand, more than it needs. */
@@ -38,10 +40,10 @@ const write = (
   const length = offsets[instructions.length] as number;
   const code = new Uint8Array(length + MAX_ENCODED_LENGTH);
   const bitmask = new Uint8Array(Math.ceil(length / 8));
-  for (const [position, instruction] of instructions.entries()) {
+  for (let position = 0; position < instructions.length; position++) {
     const offset = offsets[position] as number;
     const target = targets[position] as number;
-    const resolved = operands.resolve(instruction);
+    const resolved = operands.resolve(instructions[position]!);
     resolved.target = target < 0 ? 0 : (offsets[target] as number);
     encodePolkaVm(resolved, kind, offset, code, offset);
     const distance = resolved.target - offset;

@@ -1,4 +1,5 @@
 import { Instruction } from '../../../decoder/instruction.ts';
+import { ROWS } from '../../../isa/table.ts';
 import { Block } from '../graph/block.ts';
 import { DataSection } from '../graph/data-section.ts';
 import { hasOperand } from '../graph/forms.ts';
@@ -10,6 +11,12 @@ import { polkaVmRegister } from '../graph/registers.ts';
 
 /** A slip of our own: an earlier stage left something that cannot be written. */
 const slip = (what: string): Error => new Error(`the program cannot be written: ${what}`);
+
+/** By operation: which register operands it has, 1 for a, 2 for b, 4 for c. */
+const REGISTER_OPERANDS = Uint8Array.from(
+  ROWS,
+  (_, op) => (hasOperand(op, 'a') ? 1 : 0) | (hasOperand(op, 'b') ? 2 : 0) | (hasOperand(op, 'c') ? 4 : 0),
+);
 
 /** Turns instructions of the graph into those of the blob, once everything is laid out. */
 export class OperandResolver {
@@ -25,9 +32,10 @@ export class OperandResolver {
   resolve({ op, a, b, c, x, y, xLink, yLink }: GraphInstruction): Instruction {
     const out = this.#out;
     out.op = op;
-    if (hasOperand(op, 'a')) out.a = register(a);
-    if (hasOperand(op, 'b')) out.b = register(b);
-    if (hasOperand(op, 'c')) out.c = register(c);
+    const registers = REGISTER_OPERANDS[op] as number;
+    if ((registers & 1) !== 0) out.a = register(a);
+    if ((registers & 2) !== 0) out.b = register(b);
+    if ((registers & 4) !== 0) out.c = register(c);
     out.x = xLink === undefined ? x : this.#linked(xLink, x);
     out.y = yLink === undefined ? y : this.#linked(yLink, y);
     return out;
