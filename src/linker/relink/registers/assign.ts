@@ -23,10 +23,20 @@ export const assignRegisters = (graph: ProgramGraph, _options: RelinkOptions): R
   const allocator = new BlockAllocator(plan, liveness, slots, isDemoted ? A7 : T0);
   for (const block of blocks) allocator.run(block);
   if (isDemoted) {
+    emptyUnreachable(graph);
     crossBorders(graph, plan, allocator);
     stubExports(graph, liveness, plan.common, slots);
   }
   slots.finish(graph);
   graph.registers = 'native';
   return reportOf(plan.common, slots, allocator.moves);
+};
+
+/** What nothing leads to would otherwise go on naming registers that are not there any more. */
+const emptyUnreachable = ({ blocks }: ProgramGraph): void => {
+  for (const block of blocks) {
+    if (block.isReachable) continue;
+    block.instructions = [];
+    block.end = { kind: 'trap', origin: block.end.origin };
+  }
 };
