@@ -39,6 +39,7 @@ export class Labels {
   /** Reports the labels that are used and not defined. */
   check(problems: Problems): void {
     for (const { name, index, line } of this.#labels.values()) {
+      if (problems.isFull) return;
       if (index === undefined) problems.add(fail('asm/undefined-label', { line, label: name }));
     }
   }

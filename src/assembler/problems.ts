@@ -43,7 +43,7 @@ export class Problems {
     const shown = this.#found.slice(0, SPELLED_OUT).map(({ message }) => message);
     const rest = this.#found.length - shown.length;
     const more =
-      rest > 0 ? [`and ${rest}${this.isFull ? ' or more' : ''} more problems (see detail.problems)`] : [];
+      rest > 0 ? [`and ${this.isFull ? 'at least ' : ''}${rest} more problems (see detail.problems)`] : [];
     throw new RiscboxError(first.code, [...shown, ...more].join('\n'), {
       ...first.detail,
       count: this.#found.length,
