@@ -2,8 +2,8 @@ import { type AssembleOptions, assemble, fileOf } from '../assembler/assemble.ts
 import { KINDS, type Kind } from '../core/kind.ts';
 import { type Command, defineCommand, operandsOf, UsageError } from './command.ts';
 import { type Io, Lines, readIn, toJson, writeError } from './io.ts';
-import { isSameFile, writeFile } from './link.ts';
 import { grouped } from './numbers.ts';
+import { isSameFile, writeFile } from './output-file.ts';
 import { about, FileError, readBytes } from './program-file.ts';
 
 const kindOption = (text: string | undefined): Pick<AssembleOptions, 'kind'> => {

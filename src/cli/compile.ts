@@ -4,9 +4,9 @@ import { writeBlob } from '../blob/write.ts';
 import type { ModuleOptions } from '../vm/module.ts';
 import { type Command, defineCommand, operandsOf, UsageError } from './command.ts';
 import { type Io, Lines, toJson, writeError } from './io.ts';
-import { isSameFile, writeFile } from './link.ts';
 import { grouped, sizeOption } from './numbers.ts';
 import { optimise } from './optimise.ts';
+import { isSameFile, writeFile } from './output-file.ts';
 import {
   about,
   engineOptions,

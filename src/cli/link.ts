@@ -1,117 +1,127 @@
-import { realpathSync, writeFileSync } from 'node:fs';
-import type { Blob } from '../blob/blob.ts';
-import { writeBlob } from '../blob/write.ts';
 import { type Elf, readElf } from '../linker/elf.ts';
-import { PT_LOAD } from '../linker/elf-format.ts';
-import { type LinkOptions, linkToBlob } from '../linker/riscv-profile.ts';
+import { ET_REL } from '../linker/elf-format.ts';
+import type { LinkReport } from '../linker/relink/explain.ts';
 import { type Command, defineCommand, operandsOf, UsageError } from './command.ts';
-import { type Io, Lines, toJson, writeError, writeOut } from './io.ts';
-import { grouped, sizeOption } from './numbers.ts';
-import { about, FileError, readBytes } from './program-file.ts';
+import { explanationLines } from './explain-text.ts';
+import { Lines, toJson, writeError } from './io.ts';
+import { linkPolkaVm, polkavmOptions } from './link-polkavm.ts';
+import { linkRiscv, riscvOptions } from './link-riscv.ts';
+import { grouped } from './numbers.ts';
+import { isSameFile, writeFile } from './output-file.ts';
+import { about, readBytes } from './program-file.ts';
 
-const KEYWORDS: readonly string[] = ['public', 'all', 'none'];
+/** What either profile's linker made of a file. */
+export interface Linked {
+  readonly file: Uint8Array;
+  readonly kind: string;
+  readonly sizes: Readonly<Record<string, number>>;
+  /** More about the input, for the report. */
+  readonly input: string | undefined;
+  /** More about the output. */
+  readonly result: string;
+  readonly notes: readonly string[];
+  readonly explanation: LinkReport | undefined;
+}
 
-const exportsOption = (text: string | undefined, strip: boolean): LinkOptions['exports'] => {
-  if (text === undefined) return strip ? 'none' : undefined;
-  return KEYWORDS.includes(text) ? (text as 'public' | 'all' | 'none') : text.split(',');
+const PROFILES = ['auto', 'riscv', 'polkavm'] as const;
+type Profile = (typeof PROFILES)[number];
+
+/** Sections that only guests of the PolkaVM profile have. */
+const POLKAVM_SECTIONS: readonly string[] = ['.polkavm_exports', '.polkavm_metadata'];
+
+/** Options of one profile that were given although the other one was chosen. */
+const misplaced = (values: object, options: object): string | undefined =>
+  Object.keys(options).find((name) => (values as Record<string, unknown>)[name] !== undefined);
+
+const chosenProfile = (asked: string | undefined): Profile => {
+  const profile = PROFILES.find((name) => name === (asked ?? 'auto'));
+  if (profile === undefined) throw new UsageError(`--profile ${asked} is none of ${PROFILES.join(', ')}`);
+  return profile;
 };
 
-/** Bytes that the file has for guest memory. */
-const loadableBytes = ({ programHeaders }: Elf): number =>
-  programHeaders.reduce((sum, { type, fileSize }) => sum + (type === PT_LOAD ? fileSize : 0), 0);
-
-const sizesOf = (elf: Elf, blob: Blob, output: Uint8Array): Record<string, number> => ({
-  input: elf.bytes.length,
-  loadable: loadableBytes(elf),
-  output: output.length,
-  segments: blob.riscv?.segments.reduce((sum, { data }) => sum + data.length, 0) ?? 0,
-  blockStarts: blob.riscv?.extraStarts.length ?? 0,
-  exports: blob.exports.bytes.length,
-  symbols: blob.riscv?.symbols?.bytes.length ?? 0,
-});
-
-export const isSameFile = (a: string, b: string): boolean => {
-  try {
-    return realpathSync(a) === realpathSync(b);
-  } catch {
-    return false;
+/** The profile to link for: what was asked for, else what the options and the file are made for. */
+const profileOf = (asked: string | undefined, values: object, elf: Elf): 'riscv' | 'polkavm' => {
+  const ofPolkaVm = misplaced(values, polkavmOptions);
+  const ofRiscv = misplaced(values, riscvOptions);
+  const profile = chosenProfile(asked);
+  if (ofPolkaVm !== undefined && (profile === 'riscv' || ofRiscv !== undefined)) {
+    throw new UsageError(
+      `--${ofPolkaVm} is for PolkaVM code and does not go with ${profile === 'riscv' ? '--profile riscv' : `--${ofRiscv}`}`,
+    );
   }
-};
-
-/** Writes a command's output; `-` is stdout. Throws FileError. */
-export const writeFile = (path: string, bytes: Uint8Array, io: Io): void => {
-  if (path === '-') {
-    writeOut(io, bytes);
-    return;
+  if (profile === 'polkavm' && ofRiscv !== undefined) {
+    throw new UsageError(`--${ofRiscv} is for the RISC-V profile and does not go with --profile polkavm`);
   }
-  try {
-    writeFileSync(path, bytes);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new FileError(path, `cannot be written (${code ?? message}); choose another place with -o`);
-  }
+  if (profile !== 'auto') return profile;
+  const isMadeForPolkaVm =
+    ofPolkaVm !== undefined ||
+    (ofRiscv === undefined &&
+      (elf.header.type === ET_REL || POLKAVM_SECTIONS.some((name) => elf.section(name) !== undefined)));
+  return isMadeForPolkaVm ? 'polkavm' : 'riscv';
 };
 
 export const linkCommand: Command = defineCommand({
   name: 'link',
   operands: 'IN.elf -o OUT',
-  summary: 'Turns a static RISC-V ELF executable into a program blob. Prints the sizes of both.',
+  summary:
+    'Turns a RISC-V ELF file into a program blob: a static executable as it is (RISC-V profile), or a file with relocations (--emit-relocs) into PolkaVM code. Prints the sizes of both.',
   options: {
     output: { type: 'string', short: 'o', value: 'FILE', help: 'where the blob goes; - for stdout' },
+    profile: {
+      type: 'string',
+      value: 'NAME',
+      help: 'riscv, polkavm or auto (default): PolkaVM code for files that have its sections, for object files, and when an option asks for it',
+    },
     exports: {
       type: 'string',
       value: 'NAMES',
-      help: 'functions that hosts can call: public, all, none, or names with commas between (default: none for a program, public for a file of functions)',
+      help: 'functions that hosts can call, with commas between; RISC-V: also public, all, none (default: none for a program, public for a file of functions)',
     },
-    symbols: { type: 'boolean', help: 'keep the names of all functions, for messages and listings' },
-    strip: { type: 'boolean', help: 'no names at all but those of --exports' },
-    'stack-size': {
-      type: 'string',
-      value: 'SIZE',
-      help: 'stack of the program (default: what the ELF file asks for)',
-    },
-    'float-traps': {
-      type: 'boolean',
-      help: 'accept floating-point and vector instructions; they trap when they are executed',
-    },
-    json: { type: 'boolean', help: 'print the sizes as JSON' },
+    strip: { type: 'boolean', short: 's', help: 'no names and no debug information' },
+    ...polkavmOptions,
+    ...riscvOptions,
+    json: { type: 'boolean', help: 'print the report as JSON' },
   },
   run(values, operands, io) {
     const [input = ''] = operandsOf(operands, ['IN.elf']);
-    const output = values.output;
+    const { output } = values;
     if (output === undefined) throw new UsageError('the output is missing; name it with -o FILE');
     if (isSameFile(input, output)) throw new UsageError('the output is the input; choose another name');
-    const strip = values.strip === true;
-    if (strip && values.symbols === true) throw new UsageError('--strip and --symbols exclude each other');
     const bytes = readBytes(input);
-    const exports = exportsOption(values.exports, strip);
-    const stack = values['stack-size'];
-    const options: LinkOptions = {
-      symbols: values.symbols === true,
-      floatingPoint: values['float-traps'] === true ? 'trap' : 'refuse',
-      ...(exports === undefined ? {} : { exports }),
-      ...(stack === undefined ? {} : { stackSize: sizeOption('stack-size', stack) }),
-    };
-    const { elf, blob, file } = about(input, () => {
+    const linked = about(input, () => {
       const elf = readElf(bytes);
-      const blob = linkToBlob(elf, options);
-      return { elf, blob, file: writeBlob(blob) };
+      return profileOf(values.profile, values, elf) === 'polkavm'
+        ? linkPolkaVm(elf, values)
+        : linkRiscv(elf, values);
     });
-    writeFile(output, file, io);
-    const sizes = sizesOf(elf, blob, file);
+    writeFile(output, linked.file, io);
+    for (const note of linked.notes) writeError(io, `${input}: ${note}`);
     const report =
-      values.json === true
-        ? toJson({ input, output, kind: blob.kind, sizes })
-        : `${input}: ${grouped(bytes.length)} bytes, ${grouped(sizes.loadable ?? 0)} loadable → ${output}: ${grouped(file.length)} bytes (${blob.kind}, ${percent(file.length, sizes.loadable ?? 0)} of the loadable bytes)`;
-    if (output === '-') writeError(io, report);
+      values.json === true ? jsonReport(input, output, linked) : textReport(input, output, bytes, linked);
+    if (output === '-') for (const line of report) writeError(io, line);
     else {
       const lines = new Lines(io);
-      lines.line(report);
+      for (const line of report) lines.line(line);
       lines.flush();
     }
     return 0;
   },
 });
 
-const percent = (part: number, whole: number): string =>
-  whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
+const jsonReport = (
+  input: string,
+  output: string,
+  { kind, sizes, explanation }: Linked,
+): readonly string[] => [
+  toJson({ input, output, kind, sizes, ...(explanation === undefined ? {} : { explanation }) }),
+];
+
+const textReport = (
+  input: string,
+  output: string,
+  bytes: Uint8Array,
+  { file, result, explanation, input: more }: Linked,
+): readonly string[] => [
+  `${input}: ${grouped(bytes.length)} bytes${more === undefined ? '' : `, ${more}`} → ${output}: ${grouped(file.length)} bytes (${result})`,
+  ...(explanation === undefined ? [] : explanationLines(explanation)),
+];

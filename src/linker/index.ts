@@ -12,6 +12,10 @@ export type { ElfHeader, FloatAbi, ProgramHeader, RiscvFlags } from './elf-heade
 export type { ElfRelocation, ElfRelocations } from './elf-relocations.ts';
 export type { ElfSection } from './elf-sections.ts';
 export type { ElfSymbol, ElfSymbols } from './elf-symbols.ts';
+export type { DataReport, FunctionReport, LinkReport } from './relink/explain.ts';
+export type { LinkStage, OptimisationLevel, RelinkOptions, RelinkTarget } from './relink/options.ts';
+export { type Relinked, relink, relinkedBytes, relinkToBlob } from './relink/relink.ts';
+export type { PassReport } from './relink/report.ts';
 export { type LinkOptions, link, linkToBlob } from './riscv-profile.ts';
 
 /**

@@ -1,11 +1,10 @@
 /** Programs translated ahead of time, in a page with a policy. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { program } from '../../examples/program.ts';
 import { translate } from '../../src/aot/compile.ts';
 import type { AheadTests } from './ahead-page.ts';
 import { compressedSize, sizeWithout, splitBundle } from './bundle.ts';
+import { addressOf, serve } from './serve.ts';
 
 /** The straight path: all of the entry but the interpreter. */
 const LARGEST_STRAIGHT = 12 * 1024;
@@ -15,26 +14,9 @@ const LARGEST_STRAIGHT = 12 * 1024;
  */
 const LARGEST_SPLIT = 13.2 * 1024;
 
-const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
-
 export type Check = (what: string, body: () => Promise<string | undefined>) => Promise<void>;
 
 type Global = typeof globalThis & { ahead: AheadTests };
-
-const serve = async (
-  files: ReadonlyMap<string, { type: string; body: string | Uint8Array }>,
-): Promise<Server> => {
-  const server = createServer((request, response) => {
-    const file = files.get(request.url ?? '');
-    response.writeHead(file === undefined ? 404 : 200, {
-      'content-type': file?.type ?? 'text/plain',
-      'content-security-policy': POLICY,
-    });
-    response.end(file?.body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
-};
 
 const ENTRY = "export { load } from './src/aot/index.ts';";
 
@@ -67,7 +49,7 @@ export const checkAhead = async (browser: Browser, check: Check): Promise<void> 
   );
   try {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(addressOf(server));
     await page.waitForFunction(() => 'ahead' in globalThis, undefined, { timeout: 10_000 });
     const expect = (
       what: string,

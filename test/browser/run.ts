@@ -10,6 +10,7 @@ import { chromium, type Page } from 'playwright-core';
 import { link } from '../../src/linker/index.ts';
 import { checkAhead, checkSize } from './ahead.ts';
 import { bundle, compressedSize } from './bundle.ts';
+import { checkDropElf } from './drop-elf.ts';
 import type { ManyOutcome, Outcome, PageTests } from './page.ts';
 
 /**
@@ -122,6 +123,7 @@ try {
   });
 
   await checkAhead(browser, check);
+  await checkDropElf(browser, check);
 
   await check('no errors in the page', async () => (errors.length > 0 ? errors.join('; ') : undefined));
 } finally {

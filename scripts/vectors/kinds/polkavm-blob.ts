@@ -18,10 +18,7 @@ export const polkaVmBlob: VectorKind = {
 
   run: (file, run) => {
     run.case(idOf(file), (c) => {
-      const program = programFrom(readAndWriteBack(c, file.bytes, 'polkavm'));
-      for (const { matches, check } of BEHAVIOURS) {
-        if (matches(program, file)) check(c, program, file);
-      }
+      checkBehaviour(c, programFrom(readAndWriteBack(c, file.bytes, 'polkavm')), file.name);
     });
   },
 };
@@ -31,9 +28,14 @@ const idOf = (file: VectorFile): string => file.path.split(/[\\/]/).slice(-2).jo
 
 /** What programs with certain imports and exports must do when they are called. */
 interface Behaviour {
-  matches(program: Program, file: VectorFile): boolean;
-  check(c: Case, program: Program, file: VectorFile): void;
+  matches(program: Program): boolean;
+  check(c: Case, program: Program, fileName: string): void;
 }
+
+/** Runs a program that is known by its imports and exports; others are not run. */
+export const checkBehaviour = (c: Case, program: Program, fileName: string): void => {
+  for (const { matches, check } of BEHAVIOURS) if (matches(program)) check(c, program, fileName);
+};
 
 const names = (list: readonly (string | undefined)[]): string => list.join();
 const exportNames = ({ exports }: Program): string => names(exports.map(({ name }) => name));
@@ -69,8 +71,8 @@ const BEHAVIOURS: readonly Behaviour[] = [
   },
   {
     matches: (program) => exportNames(program) === 'get_string' && program.imports.length === 0,
-    check: (c, program, file) => {
-      const expected = RELOCATED_WORDS.find(({ name }) => file.name.startsWith(name))?.words;
+    check: (c, program, fileName) => {
+      const expected = RELOCATED_WORDS.find(({ name }) => fileName.startsWith(name))?.words;
       if (expected === undefined) return;
       expected.forEach((word, n) => {
         const { execution, memory } = call(c, program, 'get_string', [BigInt(n)]);

@@ -4,6 +4,7 @@ import type { ProgramGraph } from './graph/graph.ts';
 import { keptBecause, UNNAMED } from './kept-because.ts';
 import type { NamedRanges } from './named-ranges.ts';
 import type { CodeOrigin } from './output/placement.ts';
+import type { RegisterReport } from './registers/register-report.ts';
 import type { PassReport } from './report.ts';
 
 /** Code of one function of the file, wherever it went: code that was inlined counts for where it came from. */
@@ -34,6 +35,8 @@ export interface LinkReport {
   /** What was not reachable and is not in the program: functions and data sections by name. */
   readonly left: { readonly functions: readonly string[]; readonly data: readonly string[] };
   readonly passes: readonly PassReport[];
+  /** What it cost that there are 13 registers. */
+  readonly registers: RegisterReport;
 }
 
 export interface ExplainInput {
@@ -44,6 +47,7 @@ export interface ExplainInput {
   readonly allNames: readonly string[];
   readonly pathAt: (address: number) => string | undefined;
   readonly passes: readonly PassReport[];
+  readonly registers: RegisterReport;
 }
 
 const add = (sums: Map<string, number>, key: string, bytes: number): void => {
@@ -78,6 +82,7 @@ export const explain = ({
   allNames,
   pathAt,
   passes,
+  registers,
 }: ExplainInput): LinkReport => {
   const functions = new Map<string, number>();
   const files = new Map<string, number>();
@@ -113,5 +118,6 @@ export const explain = ({
       data: graph.data.filter(({ isReachable, size }) => !isReachable && size > 0).map(({ name }) => name),
     },
     passes,
+    registers,
   };
 };

@@ -1,0 +1,94 @@
+import type { Blob } from '../../blob/blob.ts';
+import { writeSpi } from '../../blob/jam.ts';
+import { writeBlob } from '../../blob/write.ts';
+import { readSourceMap } from '../dwarf/read-source-map.ts';
+import { writeDebugSections } from '../dwarf/write-debug.ts';
+import { type Elf, readElf } from '../elf.ts';
+import { explain, type LinkReport } from './explain.ts';
+import { readLinkInput } from './input/read.ts';
+import { lowerProgram } from './lower/lower.ts';
+import { NamedRanges } from './named-ranges.ts';
+import { optimise } from './optimise/optimise.ts';
+import type { LinkStage, RelinkOptions } from './options.ts';
+import { writeProgram } from './output/write.ts';
+import { assignRegisters } from './registers/assign.ts';
+
+/** A program that was linked to PolkaVM code. */
+export interface Relinked {
+  readonly blob: Blob;
+  /** What to know about it that is no error, for example debug information that could not be read. */
+  readonly notes: readonly string[];
+  /** Where its bytes come from, what each pass gained, and why things are in it. */
+  explain(): LinkReport;
+}
+
+/** Tells the caller how far linking is, by stages of about their usual share of the time. */
+const SHARES: readonly (readonly [LinkStage, number])[] = [
+  ['read', 0],
+  ['lower', 0.1],
+  ['optimise', 0.25],
+  ['registers', 0.65],
+  ['write', 0.7],
+  ['debug', 0.8],
+];
+
+const progressOf = ({ onProgress }: RelinkOptions): ((stage: LinkStage) => void) => {
+  const shares = new Map(SHARES);
+  return (stage) => onProgress?.(stage, shares.get(stage) ?? 0);
+};
+
+/**
+ * Links an ELF file that has kept its relocations (`--emit-relocs`, or a self-contained object file) to PolkaVM code:
+ * its functions become blocks, are optimised, and are written as a blob.
+ *
+ * The result depends on nothing but the file and the options.
+ *
+ * @throws RiscboxError `elf/…` when the file is broken, `link/…` for what cannot be linked; problems of one kind come
+ * all at once (`detail.problems`)
+ */
+export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}): Relinked => {
+  const progress = progressOf(options);
+  progress('read');
+  const elf = file instanceof Uint8Array ? readElf(file) : file;
+  const input = readLinkInput(elf, options);
+  progress('lower');
+  const graph = lowerProgram(input, options);
+  progress('optimise');
+  const { passes } = optimise(graph, options);
+  progress('registers');
+  const registers = assignRegisters(graph, options);
+  progress('write');
+  const { blob, origins } = writeProgram(graph, options);
+  progress('debug');
+  const sources = options.strip === true ? undefined : readSourceMap(input);
+  const written = sources === undefined ? blob : { ...blob, debug: writeDebugSections(origins, sources) };
+  options.onProgress?.('debug', 1);
+  return {
+    blob: written,
+    notes: sources?.notes ?? [],
+    explain: () => {
+      const map = sources ?? readSourceMap(input);
+      return explain({
+        blob: written,
+        graph,
+        origins,
+        names: new NamedRanges(input.names),
+        allNames: input.names.filter(({ isFunction }) => isFunction).map(({ name }) => name),
+        pathAt: (address) => map.framesAt(address)[0]?.path || undefined,
+        passes,
+        registers,
+      });
+    },
+  };
+};
+
+/** The file of a linked program, in the container that was asked for. */
+export const relinkedBytes = (blob: Blob): Uint8Array =>
+  blob.container === 'jam-spi' ? writeSpi(blob) : writeBlob(blob);
+
+/**
+ * The bytes of `relinkToBlob`.
+ * @throws RiscboxError as `relinkToBlob`
+ */
+export const relink = (file: Uint8Array | Elf, options: RelinkOptions = {}): Uint8Array =>
+  relinkedBytes(relinkToBlob(file, options).blob);
