@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { isRiscboxError } from '../core/error.ts';
 import { printable } from '../decoder/listing.ts';
 import { errnoName } from '../linux/errno.ts';
@@ -13,6 +12,8 @@ import { gasCommand } from './gas.ts';
 import { infoCommand } from './info.ts';
 import { BrokenPipe, type Io, StreamError, writeError, writeOut } from './io.ts';
 import { linkCommand } from './link.ts';
+import { newCommand } from './new.ts';
+import { packageVersion } from './package-files.ts';
 import { FileError, inOptions } from './program-file.ts';
 import { runCommand } from './run.ts';
 import { SIGPIPE } from './stop.ts';
@@ -20,6 +21,7 @@ import { SIGPIPE } from './stop.ts';
 const COMMANDS: readonly Command[] = [
   runCommand,
   callCommand,
+  newCommand,
   linkCommand,
   compileCommand,
   disasmCommand,
@@ -28,11 +30,6 @@ const COMMANDS: readonly Command[] = [
   gasCommand,
   diffCommand,
 ];
-
-/** The same two levels above the sources and above what is built from them. */
-const PACKAGE = new URL('../../package.json', import.meta.url);
-
-const version = (): string => JSON.parse(readFileSync(PACKAGE, 'utf8')).version;
 
 const overview = (): string => {
   const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(9)}${summary.split(/[.:]/, 1)[0]}`);
@@ -66,7 +63,7 @@ export const cli = (argv: readonly string[], io: Io): number | Promise<number> =
       writeError(io, overview().trimEnd());
       return USAGE;
     }
-    if (name === '--version' || name === '-V') return print(`${version()}\n`);
+    if (name === '--version' || name === '-V') return print(`${packageVersion()}\n`);
     if (name === '--help' || name === '-h') return print(overview());
     if (name === 'help') {
       const [topic] = args;
