@@ -8,6 +8,8 @@ export interface AttributeValue {
   readonly value: number;
 }
 
+const UNSIGNED_32 = 0xffff_ffff;
+
 /** The wanted attributes of one entry. One object serves all entries, since most have none that is wanted. */
 export class AttributeValues {
   readonly #values = new Map<number, AttributeValue>();
@@ -30,8 +32,9 @@ export class AttributeValues {
     return this.#values.get(attribute);
   }
 
-  /** A number, 0 when the entry does not say it. */
-  number(attribute: number): number {
-    return this.#values.get(attribute)?.value ?? 0;
+  /** A line or column: 0 when the entry does not say it, or nothing that the debug sections of blobs could. */
+  place(attribute: number): number {
+    const value = this.#values.get(attribute)?.value ?? 0;
+    return value >= 0 && value <= UNSIGNED_32 ? value : 0;
   }
 }

@@ -124,7 +124,7 @@ export class EntryWalk {
     unit.stringOffsetsBase = values.get(DW_AT_str_offsets_base)?.value ?? unit.stringOffsetsBase;
     unit.addressBase =
       (values.get(DW_AT_addr_base) ?? values.get(DW_AT_GNU_addr_base))?.value ?? unit.addressBase;
-    unit.rangeListsBase = values.number(DW_AT_rnglists_base);
+    unit.rangeListsBase = values.get(DW_AT_rnglists_base)?.value ?? 0;
     unit.lowAddress = this.#address(DW_AT_low_pc) ?? 0;
     const table = values.get(DW_AT_stmt_list);
     unit.files = table === undefined ? undefined : this.#context.lineTables.get(table.value);
@@ -147,8 +147,8 @@ export class EntryWalk {
       linkageName: linkageName === NO_STRING ? this.#string(DW_AT_MIPS_linkage_name) : linkageName,
       origin: this.#reference(DW_AT_abstract_origin) ?? this.#reference(DW_AT_specification),
       file: values.get(DW_AT_decl_file)?.value,
-      line: values.number(DW_AT_decl_line),
-      column: values.number(DW_AT_decl_column),
+      line: values.place(DW_AT_decl_line),
+      column: values.place(DW_AT_decl_column),
     });
     if (!this.#hasCode()) return undefined;
     const call = { callFile: undefined, callLine: 0, callColumn: 0 };
@@ -168,8 +168,8 @@ export class EntryWalk {
       definition,
       unit: this.#unit,
       callFile: values.get(DW_AT_call_file)?.value,
-      callLine: values.number(DW_AT_call_line),
-      callColumn: values.number(DW_AT_call_column),
+      callLine: values.place(DW_AT_call_line),
+      callColumn: values.place(DW_AT_call_column),
     };
     this.#addExtents(node);
     return node;

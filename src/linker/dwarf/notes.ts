@@ -11,7 +11,7 @@ export class Notes {
   readonly #texts = new Set<string>();
   #more = 0;
 
-  add(text: string): void {
+  #add(text: string): void {
     if (this.#texts.has(text)) return;
     if (this.#texts.size < KEPT) this.#texts.add(text);
     else this.#more++;
@@ -24,7 +24,7 @@ export class Notes {
       return true;
     } catch (error) {
       if (!(error instanceof RiscboxError)) throw error;
-      this.add(error.message);
+      this.#add(`debug information left out: ${error.message}`);
       return false;
     }
   }

@@ -12,6 +12,8 @@ const VOLUME_FACTOR = 16;
 class SectionStrings {
   readonly #bytes: Uint8Array;
   readonly #section: string;
+  /** Position of the last zero: behind it, looking for the end of a string would search the whole section again and again. */
+  readonly #lastEnd: number;
   readonly #known = new Map<number, string>();
   readonly #decoder = new TextDecoder();
   #volume = 0;
@@ -19,15 +21,16 @@ class SectionStrings {
   constructor(bytes: Uint8Array, section: string) {
     this.#bytes = bytes;
     this.#section = section;
+    this.#lastEnd = bytes.lastIndexOf(0);
   }
 
   at(position: number): string {
     const known = this.#known.get(position);
     if (known !== undefined) return known;
-    const end = position < this.#bytes.length ? this.#bytes.indexOf(0, position) : -1;
-    if (end < 0) {
+    if (position > this.#lastEnd) {
       throw fail('link/dwarf-malformed', { section: this.#section, at: position, problem: 'no string' });
     }
+    const end = this.#bytes.indexOf(0, position);
     this.#volume += end - position;
     const limit = VOLUME_FACTOR * this.#bytes.length;
     if (this.#volume > limit) throw fail('link/dwarf-volume', { section: this.#section, limit });
