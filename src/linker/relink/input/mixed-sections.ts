@@ -43,7 +43,7 @@ export const splitMixedSections = (elf: Elf, sections: LinkSections, kept: KeptR
     const table = kept.of(placed);
     if (table !== undefined) fromRelocations(content, placed, table, found);
     const split = endOfCode(content, found);
-    if (split > 0 && split <= found.lastData) sections.split(placed, split);
+    if (split > 0 && split <= found.lastData && split < content.bytes.length) sections.split(placed, split);
   }
 };
 
@@ -87,7 +87,7 @@ const fromRelocations = (
 
 /** Behind the last relocation, code goes on to an instruction that leads away. */
 const endOfCode = ({ bytes }: CodeSection, { functionEnd, instructionEnd }: Evidence): number => {
-  if (functionEnd >= instructionEnd) return functionEnd;
+  if (functionEnd >= instructionEnd) return functionEnd + (functionEnd % 2);
   let at = instructionEnd;
   while (at + 2 <= bytes.length) {
     const half = readUint(bytes, at, 2);
