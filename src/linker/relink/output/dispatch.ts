@@ -1,5 +1,5 @@
 import type { Block } from '../graph/block.ts';
-import type { GraphExport, ProgramGraph } from '../graph/graph.ts';
+import type { ProgramGraph } from '../graph/graph.ts';
 import type { RelinkOptions } from '../options.ts';
 import type { Problems } from '../problems.ts';
 import type { BlockOrder } from './block-order.ts';
@@ -28,7 +28,3 @@ export const dispatchOf = (
   const first = container === 'jam-spi' ? exports[0]?.block : undefined;
   return first === undefined || order.at(first) === order.written[0] ? [] : [first];
 };
-
-/** Exports in the order of their blocks; those of one block as they were declared. */
-export const exportsInOrder = ({ exports }: ProgramGraph): readonly GraphExport[] =>
-  [...exports].sort((a, b) => a.block.id - b.block.id);

@@ -23,7 +23,8 @@ export interface CodeLayout {
 
 /**
  * Finds the shortest distances: from no bytes at all, they grow until all are long enough. As distances only grow with
- * what lies in between, that ends at the smallest solution, which PolkaVM 0.35's writer finds as well.
+ * what lies in between, that ends at the smallest solution. PolkaVM 0.35's writer starts from a guess that is too high
+ * in places, takes more rounds, and keeps some distances a byte longer (26 bytes of 530,000 in a large program).
  *
  * @param lengths by position: bytes of the instruction without the distance to its target
  */

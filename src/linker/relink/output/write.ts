@@ -5,7 +5,7 @@ import type { RelinkOptions } from '../options.ts';
 import { Problems } from '../problems.ts';
 import { BlockOrder } from './block-order.ts';
 import { layOutData } from './data-layout.ts';
-import { dispatchOf, exportsInOrder } from './dispatch.ts';
+import { dispatchOf } from './dispatch.ts';
 import { encodeCode } from './encode.ts';
 import { fail } from './errors.ts';
 import { imageOf } from './fill-data.ts';
@@ -62,7 +62,10 @@ export const writeProgram = (graph: ProgramGraph, options: RelinkOptions): Writt
     bitmask,
   };
   problems.check();
-  const exports = exportsInOrder(graph).map(({ symbol, block }) => ({ symbol, offset: offsetOf(block) }));
+  // In the order of the code; those of one block as they were declared.
+  const exports = graph.exports
+    .map(({ symbol, block }) => ({ symbol, offset: offsetOf(block) }))
+    .sort((a, b) => a.offset - b.offset);
   return {
     blob: isStandard ? standardProgram(parts, layout.heapPages) : makeBlob({ ...parts, imports, exports }),
     origins: originsOf(sequence, offsets),

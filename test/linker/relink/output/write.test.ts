@@ -174,6 +174,34 @@ describe('a program with data, imports and exports', () => {
   });
 });
 
+describe('places', () => {
+  test('the heap begins behind the last byte of data', () => {
+    const text = (kind: string): string => `${kind} stack 0 native
+      rw .data size 9 align 1 = 01
+      b0 export main/1:
+        a0 = load_imm &heap-base+1
+        jump-indirect ra 0`;
+    for (const kind of ['latest32', 'latest64', 'revive_v1', 'jam_v1']) {
+      expect(instantiate(Module.fromBlob(blobOf(text(kind)))).exports.main?.()).toBe(0x20000 + 10);
+    }
+  });
+
+  test('sections keep their alignment, and read-write data a distance from read-only data', () => {
+    const graph = buildGraph(
+      `
+      ro .a size 0x10001 align 1
+      ro .b size 4 align 64
+      bss .c size 8 align 131072
+      rw .d size 8 align 8
+      b0 export main/0:
+        trap`.replace('0x10001', '65537'),
+    );
+    const { blob } = writeProgram(graph, {});
+    expect(graph.data.map(({ address }) => address)).toStrictEqual([0x10000, 0x20040, 0x60000, 0x40000]);
+    expect([blob.roDataSize, blob.rwDataSize]).toStrictEqual([0x10044, 0x20008]);
+  });
+});
+
 describe('imports', () => {
   const calls = (imports: string): string => {
     const names = [...imports.matchAll(/import (\S+)/g)].map(([, name]) => `ecalli &${name}`);
@@ -277,6 +305,7 @@ describe('errors', () => {
   test.each([
     ['link/no-code', 'b0 unreachable:\ntrap'],
     ['link/memory-map', 'bss .bss size 4294000000 align 8\nb0 export main/0:\ntrap'],
+    ['link/memory-map', 'bss .bss size 2147483648 align 8\nb0 export main/0:\ntrap'],
     ['link/value', 'rw .data size 8 align 8\n0: u16 &.data\nb0 export main/0:\ntrap'],
     [
       'link/data-padding',
