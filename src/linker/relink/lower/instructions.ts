@@ -3,6 +3,7 @@ import { unsupportedInstruction } from '../../unsupported-code.ts';
 import type { End } from '../graph/block.ts';
 import { kindHas } from '../graph/forms.ts';
 import { Import } from '../graph/import.ts';
+import { A7, T0 } from '../graph/registers.ts';
 import { CodeSection } from '../input/link-input.ts';
 import { lowerAccess } from './accesses.ts';
 import { lowerAtomic } from './atomics.ts';
@@ -73,7 +74,10 @@ const refuse = (position: Position, instruction: CodeInstruction): void => {
 
 const lowerHostCall = (position: Position, instruction: CodeInstruction): void => {
   const called = importOf(position, instruction);
-  if (called !== undefined) position.emitter.add(ECALLI, 0, 0, 0, 0, 0, called.link);
+  const { program, emitter } = position;
+  // Before demotion the number is in a7; files of 16 registers have it in t0.
+  if (called?.convention === 'ecall' && program.isDemoted && program.input.embedded) emitter.move(A7, T0);
+  if (called !== undefined) emitter.add(ECALLI, 0, 0, 0, 0, 0, called.link);
   position.known.clear();
 };
 

@@ -5,8 +5,25 @@ import { Homes, isNative, NATIVE_COUNT, nativeHomes, SCRATCH } from './homes.ts'
 import { findRegions } from './regions.ts';
 import { Usage } from './usage.ts';
 
-/** They stay where they are: the host sets and reads them, and linking calls write ra. */
+/** They stay where they are, because the host sets and reads them. */
 const FIXED: readonly number[] = [RA, SP, A0, A1];
+
+/**
+ * Registers that cannot be anywhere else in common: with those that calls write (t0 is for calls of functions that save
+ * registers), since a call that stores its return address could not be told from a jump.
+ */
+const fixedRegisters = (blocks: Iterable<Block>): ReadonlySet<number> => {
+  const fixed = new Set(FIXED);
+  for (const { end } of blocks) {
+    const isCall = end.kind === 'call' || end.kind === 'call-indirect';
+    if (isCall && isNative(end.link)) fixed.add(end.link);
+    if (fixed.size === MOST_FIXED) break;
+  }
+  return fixed;
+};
+
+/** Registers that code uses for calls are two; what names more of them was not made by a compiler. */
+const MOST_FIXED = 6;
 
 /** Which homes hold in which block. */
 export interface HomePlan {
@@ -37,11 +54,11 @@ const scratchOf = (candidates: readonly number[], weights: Float64Array, room: n
  * The common homes: the most used registers. Registers that PolkaVM has stay themselves if they are chosen, so that
  * what host and guest pass each other is in place; others get the native registers that are left.
  */
-const commonHomes = (weights: Float64Array): Homes => {
-  const candidates = ranked(weights).filter((register) => !FIXED.includes(register));
-  const room = NATIVE_COUNT - FIXED.length;
+const commonHomes = (weights: Float64Array, fixed: ReadonlySet<number>): Homes => {
+  const candidates = ranked(weights).filter((register) => !fixed.has(register));
+  const room = NATIVE_COUNT - fixed.size;
   const chosen = candidates.slice(0, room - scratchOf(candidates, weights, room));
-  const kept = [...FIXED, ...chosen.filter(isNative)];
+  const kept = [...fixed, ...chosen.filter(isNative)];
   const left = nativeHomes().natives.filter((native) => !kept.includes(native));
   const moved = chosen.filter((register) => !isNative(register));
   return new Homes([
@@ -82,7 +99,7 @@ export const planHomes = (graph: ProgramGraph): HomePlan => {
   const ofBlock = new Map<Block, Homes>();
   const inRegions = new Set(regions.flatMap(({ blocks }) => blocks));
   const elsewhere = graph.blocks.filter((block) => block.isReachable && !inRegions.has(block));
-  const common = commonHomes(usage.weights(elsewhere));
+  const common = commonHomes(usage.weights(elsewhere), fixedRegisters(elsewhere));
   for (const { blocks } of regions) {
     const homes = regionHomes(common, usage.weights(blocks));
     for (const block of blocks) ofBlock.set(block, homes);
