@@ -67,7 +67,7 @@ export class Flow {
   enter(block: Block, cells: Int32Array): void {
     const first = block.id * this.registers;
     for (let r = 0; r < this.registers; r++) cells[r] = this.#entries[first + r] as Value;
-    for (let r = this.registers; r < GRAPH_REGISTERS; r++) cells[r] = this.#own(block, r);
+    for (let r = FIRST_TEMPORARY; r < GRAPH_REGISTERS; r++) cells[r] = this.#own(block, r);
   }
 
   /** The first symbol for what a block's instructions make. */
@@ -95,15 +95,12 @@ export class Flow {
   }
 
   /** True for symbols of a block, whose meaning changes when it is entered again. */
-  #isOwned(value: Value, block: Block): boolean {
-    const root = this.#values.rootOf(value);
-    if (root >= 0) return false;
-    const symbol = -1 - root;
-    const owner =
-      symbol < this.#firstOwned
-        ? Math.floor(symbol / GRAPH_REGISTERS)
-        : this.#owners[symbol - this.#firstOwned];
-    return owner === block.id;
+  #isOwned(value: Value, { id }: Block): boolean {
+    const symbol = this.#values.symbolOf(value);
+    if (symbol < 0) return false;
+    return symbol < this.#firstOwned
+      ? Math.floor(symbol / GRAPH_REGISTERS) === id
+      : this.#owners[symbol - this.#firstOwned] === id;
   }
 
   #solve(blocks: readonly Block[]): void {
@@ -193,23 +190,20 @@ export class Flow {
     const edges = this.#edges[from.id];
     const isTaken = end.taken === to;
     if (edges !== EDGES.all && (edges === EDGES.taken) !== isTaken) return UNVISITED;
-    return this.#knownBy(end, isTaken, from, value) ?? value;
+    return eqCondition(end.op) === isTaken ? this.#equal(end, from, value) : value;
   }
 
   /** What a comparison has proved of a value: that it is the other side. */
-  #knownBy(
-    end: Extract<End, { kind: 'branch' }>,
-    isTaken: boolean,
-    { id }: Block,
-    value: Value,
-  ): Value | undefined {
-    const equal = eqCondition(end.op);
-    if (equal === undefined || equal !== isTaken) return undefined;
-    const exit = (register: number): Value => this.#exits[id * this.registers + register] as Value;
-    if (end.a >= this.registers || end.b >= this.registers) return undefined;
-    const a = exit(end.a);
-    const b = end.b === 0 ? this.#values.immediate(end.x, end.xLink) : exit(end.b);
-    if (value === a && this.#values.isImmediate(b)) return b;
-    return value === b && this.#values.isImmediate(a) ? a : undefined;
+  #equal({ a, b, x, xLink }: Extract<End, { kind: 'branch' }>, { id }: Block, value: Value): Value {
+    if (a >= this.registers || b >= this.registers) return value;
+    const left = this.#exits[id * this.registers + a] as Value;
+    if (b === 0) {
+      if (value !== left) return value;
+      const number = this.#values.immediate(x, xLink);
+      return this.#values.isImmediate(number) ? number : value;
+    }
+    const right = this.#exits[id * this.registers + b] as Value;
+    if (value === left && this.#values.isImmediate(right)) return right;
+    return value === right && this.#values.isImmediate(left) ? left : value;
   }
 }

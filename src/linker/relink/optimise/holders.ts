@@ -44,8 +44,8 @@ export class Holders {
 
   /** The oldest register that holds a value; 0 for none. */
   holderOf(value: Value): number {
-    const first = this.cells.indexOf(value, 1);
-    return first < 0 || first >= this.#registers ? 0 : this.oldest(first);
+    for (let r = 1; r < this.#registers; r++) if (this.cells[r] === value) return this.oldest(r);
+    return 0;
   }
 
   /** The oldest register that holds something at a 32-bit distance from a value; 0 for none. */

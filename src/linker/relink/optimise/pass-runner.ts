@@ -8,10 +8,16 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class PassRunner {
   readonly #graph: ProgramGraph;
   readonly #reports = new Map<string, Mutable<PassReport>>();
-  #size: GraphSize | undefined;
+  #size: GraphSize;
 
   constructor(graph: ProgramGraph) {
     this.#graph = graph;
+    this.#size = sizeOf(graph);
+  }
+
+  /** Estimated size of the code as it is now. */
+  get codeBytes(): number {
+    return this.#size.codeBytes;
   }
 
   get reports(): readonly PassReport[] {
@@ -20,7 +26,7 @@ export class PassRunner {
 
   /** Returns true when the pass changed anything. */
   run(pass: Pass): boolean {
-    const before = this.#size ?? sizeOf(this.#graph);
+    const before = this.#size;
     const start = performance.now();
     const changed = pass.run(this.#graph);
     const milliseconds = performance.now() - start;

@@ -7,6 +7,7 @@ import type { GraphInstruction } from '../graph/instruction.ts';
 import type { Link } from '../graph/link.ts';
 import { writesOf } from '../graph/register-use.ts';
 import { constantLoad } from './constant-load.ts';
+import { eqCondition } from './equal-branches.ts';
 import { SHAPE, shapesIn } from './shapes.ts';
 import type { Value, Values } from './values.ts';
 
@@ -84,16 +85,18 @@ export class Transfer {
   /** The condition of a branch: 0, 1, or not known. */
   condition(end: Extract<End, { kind: 'branch' }>, cells: Int32Array): 0 | 1 | undefined {
     const { values } = this;
-    if (end.xLink !== undefined) return undefined;
     const a = cells[end.a] as Value;
-    if (end.b !== 0 && cells[end.b] === a) return this.#compared(end.op, 0n, 0n, 0);
-    if (!values.isNumber(a)) return undefined;
-    if (end.b === 0) return this.#compared(end.op, this.numberOf(a), 0n, end.x);
-    const b = cells[end.b] as Value;
-    return values.isNumber(b) ? this.#compared(end.op, this.numberOf(a), this.numberOf(b), 0) : undefined;
+    const b = end.b === 0 ? values.immediate(end.x, end.xLink) : (cells[end.b] as Value);
+    if (a === b) return this.#compared(end, 0n, 0n);
+    if (values.isNumber(a) && values.isNumber(b))
+      return this.#compared(end, this.numberOf(a), this.numberOf(b));
+    // Different distances from the same: they are not equal, that is all.
+    const equal = values.rootOf(a) === values.rootOf(b) ? eqCondition(end.op) : undefined;
+    return equal === undefined ? undefined : equal ? 0 : 1;
   }
 
-  #compared(op: number, a: bigint, b: bigint, x: number): 0 | 1 {
+  #compared({ op, b: register }: Extract<End, { kind: 'branch' }>, a: bigint, b: bigint): 0 | 1 {
+    const x = register === 0 ? Number(BigInt.asIntN(32, b)) : 0;
     return evaluate(op, { a, b, c: 0n, x, y: 0 }, this.values.width) === 0n ? 0 : 1;
   }
 

@@ -1,15 +1,18 @@
 import type { Width } from '../../../core/kind.ts';
 import type { Link, LinkTarget } from '../graph/link.ts';
 
-/** A value that passes have proved a register to hold, by number; equal values have equal numbers. */
+/**
+ * A value that passes have proved a register to hold, by number; equal values have equal numbers. Symbols by
+ * themselves, which are by far the most, are numbers below UNVISITED; all others are in a table.
+ */
 export type Value = number;
 
 /** Not found out yet. */
 export const UNVISITED: Value = -1;
 
 /**
- * What a value is counted from: 0 for plain numbers, positive for links, negative for symbols: something that nobody
- * knows but that is the same wherever the symbol occurs.
+ * What a value is counted from: 0 for plain numbers, positive for links, negative for symbols (the value of the symbol
+ * itself): something that nobody knows but that is the same wherever the symbol occurs.
  */
 export type Root = number;
 
@@ -46,25 +49,25 @@ export class Values {
   }
 
   rootOf(value: Value): Root {
-    return this.#roots[value] as Root;
+    return value < 0 ? value : (this.#roots[value] as Root);
   }
 
   /** The number that is added to the root: low and high word. */
   lowOf(value: Value): number {
-    return this.#lows[value] as number;
+    return value < 0 ? 0 : (this.#lows[value] as number);
   }
 
   highOf(value: Value): number {
-    return this.#highs[value] as number;
+    return value < 0 ? 0 : (this.#highs[value] as number);
   }
 
   isNumber(value: Value): boolean {
-    return this.#roots[value] === 0;
+    return value >= 0 && this.#roots[value] === 0;
   }
 
   /** True when the value is its root plus a signed 32-bit number. */
   isShort(value: Value): boolean {
-    return (this.#lows[value] as number) >> 31 === this.#highs[value];
+    return this.lowOf(value) >> 31 === this.highOf(value);
   }
 
   /** True when the value can be an immediate: signed 32-bit numbers and what is known at layout. */
@@ -101,7 +104,13 @@ export class Values {
   }
 
   symbol(index: number): Value {
-    return this.of(-1 - index, 0, 0);
+    return -2 - index;
+  }
+
+  /** The number of the symbol that a value is counted from; -1 for none. */
+  symbolOf(value: Value): number {
+    const root = this.rootOf(value);
+    return root < 0 ? -2 - root : -1;
   }
 
   /** What an immediate stands for. */
@@ -152,6 +161,7 @@ export class Values {
   }
 
   of(root: Root, low: number, high: number): Value {
+    if (root < 0 && low === 0 && high === 0) return root;
     const mask = this.#slots.length - 1;
     let at = hash(root, low, high) & mask;
     for (let found = this.#slots[at] as number; found !== 0; found = this.#slots[at] as number) {
