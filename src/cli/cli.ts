@@ -85,7 +85,7 @@ const commandNamed = (name: string): Command => {
   throw new UsageError(`there is no command ${name}; ${advice}`);
 };
 
-/** One line on stderr, whatever happened. */
+/** One line on stderr, whatever happened; one per problem where a file has several. */
 const report = (error: unknown, argv: readonly string[], io: Io): number => {
   const say = (text: string): void => writeError(io, `riscbox: ${printable(text)}`);
   if (error instanceof BrokenPipe) return SIGPIPE;
@@ -96,7 +96,7 @@ const report = (error: unknown, argv: readonly string[], io: Io): number => {
     return USAGE;
   }
   if (error instanceof FileError || isRiscboxError(error)) {
-    say(isRiscboxError(error) ? inOptions(error.message) : error.message);
+    for (const line of isRiscboxError(error) ? [inOptions(error.message)] : error.lines) say(line);
     // What an option says can be wrong in the engine's eyes only.
     return isRiscboxError(error) && USAGE_CODES.test(error.code) ? USAGE : INPUT;
   }

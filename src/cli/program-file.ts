@@ -4,7 +4,7 @@ import { aheadTier, optionsOf } from '../aot/interpreter.ts';
 import { loadSync } from '../aot/load.ts';
 import type { AotProgram } from '../aot/program.ts';
 import type { Blob } from '../blob/blob.ts';
-import { isRiscboxError } from '../core/error.ts';
+import { isRiscboxError, type RiscboxError } from '../core/error.ts';
 import { isRiscvKind, KINDS } from '../core/kind.ts';
 import { GAS_MODEL_NAMES } from '../decoder/gas/models.ts';
 import type { Tier, TierName } from '../jit/tier.ts';
@@ -19,11 +19,26 @@ import { TIER_NAMES, tierNamed } from './tiers.ts';
 /** Something is wrong with a file: exit code 1. */
 export class FileError extends Error {
   override readonly name = 'FileError';
+  /** The message, or one per problem when several were found. */
+  readonly lines: readonly string[];
 
-  constructor(path: string, problem: string, options?: ErrorOptions) {
-    super(`${path}: ${problem}`, options);
+  constructor(path: string, problem: string | readonly string[], options?: ErrorOptions) {
+    const lines = [problem].flat().map((one) => `${path}: ${one}`);
+    super(lines.join('\n'), options);
+    this.lines = lines;
   }
 }
+
+/** Problems that are printed; a broken file can have thousands. */
+const SHOWN_PROBLEMS = 20;
+
+/** The messages of an error that collects problems, else its own. */
+const problemsOf = ({ message, detail }: RiscboxError): string[] => {
+  if (!Array.isArray(detail.problems)) return [message];
+  const messages = detail.problems.map((problem: { readonly message: string }) => problem.message);
+  const rest = messages.length - SHOWN_PROBLEMS;
+  return rest > 0 ? [...messages.slice(0, SHOWN_PROBLEMS), `${rest} more problems`] : messages;
+};
 
 const CONTAINERS: readonly string[] = ['auto', 'polkavm', 'jam-spi', 'jam-raw'];
 const POLKAVM_KINDS: readonly string[] = KINDS.filter((kind) => !isRiscvKind(kind));
@@ -138,7 +153,7 @@ export const about = <T>(path: string, action: () => T): T => {
     return action();
   } catch (error) {
     if (!isRiscboxError(error)) throw error;
-    throw new FileError(path, inOptions(error.message), { cause: error });
+    throw new FileError(path, problemsOf(error).map(inOptions), { cause: error });
   }
 };
 

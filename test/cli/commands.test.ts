@@ -128,6 +128,49 @@ describe('disasm, gas and info', () => {
     );
   });
 
+  test('disasm --asm prints what asm makes the same file of', () => {
+    const text = run(['disasm', '--asm', numbers]).stdout;
+    expect(text).toMatch(/^%isa = latest64\n/);
+    expect(text).toMatch(/ecalli 0 \/\/ "get_third_number"/);
+    const { code, bytes, stderr } = run(['asm', '-', '-o', '-'], { stdin: text });
+    expect({ code, same: Buffer.compare(bytes, readFileSync(numbers)) }).toEqual({ code: 0, same: 0 });
+    expect(stderr).toMatch(/^- → -: \d+ bytes \(latest64, polkavm\)\n$/);
+    const source = fileOf('numbers.s', Buffer.from(text));
+    const { stdout } = run(['asm', source, '-o', place('again.polkavm'), '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'latest64', container: 'polkavm', size: bytes.length });
+    expect(Buffer.compare(readFileSync(place('again.polkavm')), readFileSync(numbers))).toBe(0);
+    expect(run(['disasm', '--asm', '--gas', numbers])).toMatchObject({ code: 2 });
+  });
+
+  test('asm names every problem on a line of its own', () => {
+    const bad = fileOf('bad.s', Buffer.from('%isa = latest64\nbad \u001b\njump @y\n'));
+    const { code, stderr } = run(['asm', bad, '-o', place('bad')]);
+    expect(code).toBe(1);
+    expect(lines(stderr)).toEqual([
+      expect.stringContaining(`${bad}: cannot parse line 2: "bad \\u{1b}"`),
+      expect.stringContaining(`${bad}: label is not defined: "y"`),
+    ]);
+    const many = Buffer.from(`%isa = latest64\n${'bad\n'.repeat(500)}`);
+    expect(lines(run(['asm', fileOf('many.s', many), '-o', place('bad')]).stderr).at(-1)).toMatch(
+      /480 more problems$/,
+    );
+  });
+
+  test('asm: options and files that do not go', () => {
+    const source = fileOf('trap.s', Buffer.from('trap\na0 = a1 if a2 != 0\n'));
+    expect(run(['asm', source])).toMatchObject({ code: 2 });
+    expect(run(['asm', source, '-o', source, '--kind', 'latest64'])).toMatchObject({ code: 2 });
+    expect(run(['asm', source, '-o', '-', '--kind', 'z80'])).toMatchObject({ code: 2 });
+    expect(run(['asm', source, '-o', '-'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no ISA'),
+    });
+    expect(run(['asm', numbers, '-o', place('bad')])).toMatchObject({ code: 1 });
+    const plain = run(['asm', source, '-o', '-', '--kind', 'jam_gp07']).bytes;
+    const upstream = run(['asm', source, '-o', '-', '--kind', 'jam_gp07', '--upstream-cmov']).bytes;
+    expect([plain[4], upstream[4]]).toEqual([219, 218]);
+  });
+
   test('gas lists every block once', () => {
     const { blocks, gasModel } = JSON.parse(run(['gas', '--json', lisp]).stdout);
     expect(gasModel).toBe('naive');
@@ -196,7 +239,7 @@ describe('usage', () => {
   test('every command has a help text', () => {
     const overview = run(['--help']);
     expect(overview.code).toBe(0);
-    for (const command of ['run', 'call', 'link', 'disasm', 'info', 'gas']) {
+    for (const command of ['run', 'call', 'link', 'disasm', 'asm', 'info', 'gas']) {
       expect(overview.stdout).toContain(`  ${command}`);
       const help = run([command, '--help']);
       expect(help.code).toBe(0);
