@@ -61,6 +61,7 @@ export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
     throw fail('link/no-relocations', {});
   }
   splitMixedSections(elf, sections, kept);
+  checkLengths(sections.code, problems);
 
   const pointerSymbol = globalPointerSymbol(elf);
   const globalPointer = pointerSymbol === undefined ? undefined : elf.symbols?.value(pointerSymbol);
@@ -100,6 +101,15 @@ const checkHeader = (elf: Elf, { target = 'latest' }: RelinkOptions): void => {
   if (osAbi !== ELFOSABI_NONE && osAbi !== ELFOSABI_GNU) throw fail('link/os-abi', { osAbi });
   if (type !== ET_REL && type !== ET_EXEC && type !== ET_DYN) throw fail('link/file-type', { type });
   if (target !== 'latest' && widthOf(target) !== width) throw fail('link/target-width', { target, width });
+};
+
+const checkLengths = (code: readonly CodeSection[], problems: Problems): void => {
+  for (const { name, bytes } of code) {
+    if (bytes.length % 2 === 0) continue;
+    const problem = 'is code of an odd number of bytes (put .balign 2 at its end)';
+    problems.add(fail('link/section-size', { section: name, size: bytes.length, problem }));
+  }
+  problems.check();
 };
 
 /** Gives sections of code their relocations; returns those of data. */

@@ -220,15 +220,6 @@ const checkSection = (
   if (type === SHT_NOBITS) {
     problems.add(fail('link/section-size', { section: name, size, problem: 'is code without bytes' }));
   }
-  if (size % 2 !== 0) {
-    problems.add(
-      fail('link/section-size', {
-        section: name,
-        size,
-        problem: 'is code of an odd number of bytes (put .balign 2 at its end)',
-      }),
-    );
-  }
   if (!isRelocatable && address % 2 !== 0) {
     problems.add(
       fail('link/section-address', { section: name, address, problem: 'is code at an odd address' }),
