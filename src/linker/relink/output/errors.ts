@@ -1,7 +1,7 @@
 import { defineErrors, type Fail, hex } from '../../../core/error.ts';
 
 const table = {
-  'link/no-code': (_: Record<string, never>) =>
+  'link/nothing-reachable': (_: Record<string, never>) =>
     'the program has no code that anything leads to; export a function or keep everything with level 0',
   'link/memory-map': (d: { roSize: number; rwSize: number; stackSize: number; problem: string }) =>
     `${d.roSize} bytes of read-only data, ${d.rwSize} of read-write data and ${d.stackSize} of stack ${d.problem}; make data or the stack smaller`,
@@ -9,7 +9,7 @@ const table = {
     `sections in front of ${d.section} leave so many bytes without contents that ${d.stored} bytes would have to be stored, more than ${d.limit}; check their sizes and alignments`,
   'link/value': (d: { section: string; offset: number; size: number; value: number }) =>
     `${d.section} at offset ${hex(d.offset)} has ${d.size} bytes for the value ${d.value}, which does not fit; use a wider field or bring both ends closer together`,
-  'link/import-conflict': (d: { symbol: string }) =>
+  'link/import-twice': (d: { symbol: string }) =>
     `import ${d.symbol} is declared in different ways (registers, index); declare it once`,
   'link/import-without-index': (d: { symbol: string }) =>
     `import ${d.symbol} has no index, others have one; give all imports an index or none`,

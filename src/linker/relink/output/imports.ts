@@ -29,7 +29,7 @@ const bySymbol = (imports: Iterable<Import>, problems: Problems): readonly (read
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else if (isSame(group[0] as Import, one)) group.push(one);
-    else problems.add(fail('link/import-conflict', { symbol: nameOf(one) }));
+    else problems.add(fail('link/import-twice', { symbol: nameOf(one) }));
   }
   return [...groups.values()].sort(([a], [b]) => compareSymbols(a as Import, b as Import));
 };

@@ -42,7 +42,7 @@ export const writeProgram = (graph: ProgramGraph, options: RelinkOptions): Writt
   const problems = new Problems();
   const optimises = (options.level ?? 2) > 0;
   const order = new BlockOrder(graph, optimises);
-  if (order.written.length === 0) throw fail('link/no-code', {});
+  if (order.written.length === 0) throw fail('link/nothing-reachable', {});
   const sequence = sequenceOf(graph, order, dispatchOf(graph, options, order, problems), optimises);
   const imports = numberImports(sequence.instructions, problems);
   problems.check();

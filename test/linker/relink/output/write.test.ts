@@ -233,7 +233,7 @@ describe('imports', () => {
     };
     expect(writeProgram(graphOf(1), {}).blob.imports.count).toBe(1);
     expect(() => writeProgram(graphOf(2), {})).toThrow(
-      expect.objectContaining({ code: 'link/import-conflict' }),
+      expect.objectContaining({ code: 'link/import-twice' }),
     );
   });
 });
@@ -303,7 +303,7 @@ describe('JAM standard programs', () => {
 
 describe('errors', () => {
   test.each([
-    ['link/no-code', 'b0 unreachable:\ntrap'],
+    ['link/nothing-reachable', 'b0 unreachable:\ntrap'],
     ['link/memory-map', 'bss .bss size 4294000000 align 8\nb0 export main/0:\ntrap'],
     ['link/memory-map', 'bss .bss size 2147483648 align 8\nb0 export main/0:\ntrap'],
     ['link/value', 'rw .data size 8 align 8\n0: u16 &.data\nb0 export main/0:\ntrap'],
