@@ -1,8 +1,9 @@
 import type { Blob } from '../../blob/blob.ts';
 import type { DataKind } from './graph/data-section.ts';
 import type { ProgramGraph } from './graph/graph.ts';
+import type { NamedCode } from './input/link-input.ts';
 import { keptBecause, UNNAMED } from './kept-because.ts';
-import type { NamedRanges } from './named-ranges.ts';
+import { NamedRanges } from './named-ranges.ts';
 import type { CodeOrigin } from './output/placement.ts';
 import type { RegisterReport } from './registers/register-report.ts';
 import type { PassReport } from './report.ts';
@@ -43,8 +44,8 @@ export interface ExplainInput {
   readonly blob: Blob;
   readonly graph: ProgramGraph;
   readonly origins: readonly CodeOrigin[];
-  readonly names: NamedRanges;
-  readonly allNames: readonly string[];
+  /** Symbols in code, ascending by address. */
+  readonly names: readonly NamedCode[];
   readonly pathAt: (address: number) => string | undefined;
   readonly passes: readonly PassReport[];
   readonly registers: RegisterReport;
@@ -79,22 +80,26 @@ export const explain = ({
   graph,
   origins,
   names,
-  allNames,
   pathAt,
   passes,
   registers,
 }: ExplainInput): LinkReport => {
+  const ranges = new NamedRanges(names);
+  // Several names may be of one function: by address it counts once.
+  const keptAddresses = new Set<number>();
   const functions = new Map<string, number>();
   const files = new Map<string, number>();
   const paths = new Map<string, string | undefined>();
   for (const { length, origin } of origins) {
-    const name = (origin < 0 ? undefined : names.at(origin)?.name) ?? UNNAMED;
+    const named = origin < 0 ? undefined : ranges.at(origin);
+    if (named !== undefined) keptAddresses.add(named.address);
+    const name = named?.name ?? UNNAMED;
     add(functions, name, length);
     const path = origin < 0 ? undefined : pathAt(origin);
     if (path !== undefined) add(files, path, length);
     if (!paths.has(name)) paths.set(name, path);
   }
-  const reasons = keptBecause(graph, names);
+  const reasons = keptBecause(graph, ranges);
   const kept = graph.data.filter(({ isReachable, size }) => isReachable && size > 0);
   return {
     parts: partsOf(blob),
@@ -114,7 +119,9 @@ export const explain = ({
       }))
       .sort((a, b) => b.size - a.size),
     left: {
-      functions: allNames.filter((name) => !functions.has(name)),
+      functions: names
+        .filter(({ isFunction, address }) => isFunction && !keptAddresses.has(address))
+        .map(({ name }) => name),
       data: graph.data.filter(({ isReachable, size }) => !isReachable && size > 0).map(({ name }) => name),
     },
     passes,

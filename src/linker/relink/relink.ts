@@ -7,7 +7,6 @@ import { type Elf, readElf } from '../elf.ts';
 import { explain, type LinkReport } from './explain.ts';
 import { readLinkInput } from './input/read.ts';
 import { lowerProgram } from './lower/lower.ts';
-import { NamedRanges } from './named-ranges.ts';
 import { optimise } from './optimise/optimise.ts';
 import type { LinkStage, RelinkOptions } from './options.ts';
 import { writeProgram } from './output/write.ts';
@@ -72,8 +71,7 @@ export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}
         blob: written,
         graph,
         origins,
-        names: new NamedRanges(input.names),
-        allNames: input.names.filter(({ isFunction }) => isFunction).map(({ name }) => name),
+        names: input.names,
         pathAt: (address) => map.framesAt(address)[0]?.path || undefined,
         passes,
         registers,

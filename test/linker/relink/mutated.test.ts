@@ -32,7 +32,7 @@ const linkAll = (bytes: Uint8Array): void => {
       throw error;
     }
     readBlob(blob);
-    const wrong = checkProgramBlob(blob).filter(({ level }) => severity === 'wrong');
+    const wrong = checkProgramBlob(blob).filter(({ level }) => level === 'wrong');
     expect(wrong, JSON.stringify(options)).toEqual([]);
   }
 };
