@@ -55,7 +55,7 @@ export const operandOf = (
     case 'gp-relative':
       return wholeAddress(position, instruction, relocation);
     case 'tp-low':
-      if (position.program.pointers.tp === undefined) return { base, value: x, link: undefined };
+      if (!position.program.pointers.isTpOfInitialCopy) return { base, value: x, link: undefined };
       if (base === TP) return wholeAddress(position, instruction, relocation);
       return lowOperand(position, instruction, base, relocation);
     case 'low':
@@ -110,14 +110,14 @@ export const lowerAddress = (position: Position, instruction: CodeInstruction): 
       else relocationProblem(position, instruction, 'is not at an auipc');
       return true;
     case 'tp-high':
-      if (position.program.pointers.tp === undefined) return false;
+      if (!position.program.pointers.isTpOfInitialCopy) return false;
       loadHigh(position, instruction, relocation.target);
       return true;
     case 'high':
       loadHigh(position, instruction, relocation.target);
       return true;
     case 'tp-add':
-      if (position.program.pointers.tp === undefined) return false;
+      if (!position.program.pointers.isTpOfInitialCopy) return false;
       addNothing(position, instruction);
       return true;
     case 'call':
