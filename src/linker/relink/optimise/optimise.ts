@@ -10,6 +10,7 @@ import { noOps } from './no-ops.ts';
 import { PassRunner } from './pass-runner.ts';
 import { collectReachable } from './reachable.ts';
 import { shorterForms } from './shorter-forms.ts';
+import { unlikely } from './unlikely.ts';
 
 /** What was done. */
 export interface OptimiseResult {
@@ -26,7 +27,7 @@ const GROWTH = 0;
 
 /** Optimises a program in place, and finds out what of it is reachable. */
 export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): OptimiseResult => {
-  const { level = 2, elideUnnecessaryLoads = true, inlineThreshold = 2 } = options;
+  const { level = 2, elideUnnecessaryLoads = true, inlineThreshold = 2, gasModelAware = true } = options;
   const runner = new PassRunner(graph);
   const reachable: Pass = { name: 'reachability', run: () => collectReachable(graph, level) };
   runner.run(reachable);
@@ -46,6 +47,8 @@ export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): Opti
   simplify();
   runner.run(forwardSubstitution);
   simplify();
-  for (const pass of [shorterForms, noOps, dead, fuseCalls, reachable]) runner.run(pass);
+  for (const pass of [shorterForms, noOps, dead, fuseCalls, reachable, unlikely(gasModelAware)]) {
+    runner.run(pass);
+  }
   return { passes: runner.reports };
 };
