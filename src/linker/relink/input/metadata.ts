@@ -10,7 +10,7 @@ import { CodeSection, type ExportRecord, type Place, type PlacedReference } from
 const MAX_INPUTS = 9;
 const MAX_OUTPUTS = 2;
 /** Bytes of a name; our own bound, which keeps records that share bytes from costing more than the file. */
-const MAX_SYMBOL = 4096;
+const MAX_SYMBOL = 1024;
 
 /** What a metadata record declares. */
 interface Prototype {

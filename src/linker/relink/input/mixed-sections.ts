@@ -36,15 +36,17 @@ export const splitMixedSections = (elf: Elf, sections: LinkSections, kept: KeptR
       evidence.set(section.index, { functionEnd: 0, instructionEnd: 0, lastData: -1 });
   }
   fromSymbols(elf, sections, evidence);
-  for (const placed of [...sections.placed]) {
+  const splits = new Map<PlacedSection, number>();
+  for (const placed of sections.placed) {
     const { content } = placed;
     const found = evidence.get(placed.elf.index);
     if (found === undefined || !(content instanceof CodeSection)) continue;
     const table = kept.of(placed);
     if (table !== undefined) fromRelocations(content, placed, table, found);
     const split = endOfCode(content, found);
-    if (split > 0 && split <= found.lastData && split < content.bytes.length) sections.split(placed, split);
+    if (split > 0 && split <= found.lastData && split < content.bytes.length) splits.set(placed, split);
   }
+  sections.split(splits);
 };
 
 const fromSymbols = ({ symbols }: Elf, sections: LinkSections, evidence: Map<number, Evidence>): void => {

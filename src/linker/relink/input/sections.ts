@@ -1,7 +1,7 @@
 import { ADDRESS_SPACE } from '../../../blob/limits.ts';
 import { rangeAt } from '../../address-ranges.ts';
 import type { Elf } from '../../elf.ts';
-import { ET_REL, SHF_TLS, SHT_NOBITS, SHT_NOTE, SHT_PROGBITS } from '../../elf-format.ts';
+import { ET_REL, PT_LOAD, SHF_TLS, SHT_NOBITS, SHT_NOTE, SHT_PROGBITS } from '../../elf-format.ts';
 import type { ElfSection } from '../../elf-sections.ts';
 import { DataSection } from '../graph/data-section.ts';
 import type { Problems } from '../problems.ts';
@@ -37,10 +37,12 @@ export class LinkSections {
   readonly #elf: Elf;
   /** True for files whose symbols hold offsets in their sections and no addresses. */
   readonly isRelocatable: boolean;
-  readonly #code: CodeSection[] = [];
+  #code: CodeSection[] = [];
   readonly #data: DataSection[] = [];
   readonly #byIndex: (PlacedSection | undefined)[] = [];
-  readonly #byAddress: PlacedSection[];
+  #byAddress: readonly PlacedSection[];
+  /** Segments that a start-up routine copies from where they are stored to where they are used. */
+  readonly #stored: readonly StoredSegment[];
   /** Sections that hold records and are not loaded. */
   readonly #records = new Set<CodeSection | DataSection>();
 
@@ -73,6 +75,7 @@ export class LinkSections {
       this.#place({ elf: section, use, address, content });
     }
     this.#byAddress = this.isRelocatable ? [] : this.placed.filter(takesAddresses).sort(byAddress);
+    this.#stored = storedSegments(elf);
     checkApart(this.#byAddress, problems);
   }
 
@@ -122,22 +125,20 @@ export class LinkSections {
     return placed;
   }
 
-  /** Makes what is behind `from` in a section of code a section of constants. */
-  split(placed: PlacedSection, from: number): void {
-    const { elf, content, address, use } = placed;
-    if (!(content instanceof CodeSection)) return;
-    const code = new CodeSection(content.name, content.address, content.bytes.subarray(0, from));
-    const alignment = Math.max(elf.alignment, 1);
-    // Constants keep their alignment: with them come a few bytes of code that nothing refers to.
-    const start = Math.floor(from / alignment) * alignment;
-    const bytes = content.bytes.slice(start);
-    const constants = new DataSection('ro', `${elf.name} (constants)`, bytes.length, alignment, bytes);
-    const parts = { elf, use, address, content: code, constants: { from, start, content: constants } };
-    this.#code[this.#code.indexOf(content)] = code;
-    this.#data.push(constants);
-    this.placed[this.placed.indexOf(placed)] = parts;
-    this.#byAddress[this.#byAddress.indexOf(placed)] = parts;
-    this.#byIndex[elf.index] = parts;
+  /** Makes what is behind an offset in sections of code sections of constants. */
+  split(offsets: ReadonlyMap<PlacedSection, number>): void {
+    if (offsets.size === 0) return;
+    const parts = new Map([...offsets].map(([placed, from]) => [placed, partsOf(placed, from)]));
+    const replaced = (placed: PlacedSection): PlacedSection => parts.get(placed) ?? placed;
+    this.placed.forEach((placed, i) => {
+      this.placed[i] = replaced(placed);
+      this.#byIndex[placed.elf.index] = replaced(placed);
+    });
+    this.#byAddress = this.#byAddress.map(replaced);
+    const contents = this.placed.map(({ content }) => content);
+    this.#code = contents.filter((content) => content instanceof CodeSection);
+    for (const { constants } of parts.values())
+      if (constants !== undefined) this.#data.push(constants.content);
   }
 
   /** What was made of section `index` of the file, without making it loaded. */
@@ -151,11 +152,27 @@ export class LinkSections {
     return !this.#records.has(section);
   }
 
-  /** The position of an address, if it lies in a section or, failing that, directly behind one. Linked files only. */
+  /**
+   * The position of an address, if it lies in a section or, failing that, directly behind one. Where a segment is
+   * stored for a start-up routine counts as where it is used: there it is from the beginning. Linked files only.
+   */
   placeOf(address: number): Place | undefined {
-    const holder = this.holderOf(address) ?? rangeAt(this.#byAddress, address - 1);
-    if (holder === undefined || address > holder.address + holder.elf.size) return undefined;
-    return placeIn(this.at(holder.elf.index)!, address - holder.address);
+    const used = this.holderOf(address) === undefined ? this.#usedAt(address) : address;
+    const holder = this.holderOf(used) ?? rangeAt(this.#byAddress, used - 1);
+    if (holder === undefined || used > holder.address + holder.elf.size) return undefined;
+    return placeIn(this.at(holder.elf.index)!, used - holder.address);
+  }
+
+  #usedAt(address: number): number {
+    const stored = rangeAt(this.#stored, address);
+    if (stored === undefined || address > stored.address + stored.size) return address;
+    return address - stored.address + stored.usedAt;
+  }
+
+  /** The position of an address in relation to the section in front of it. Linked files only. */
+  placeBehind(address: number): Place | undefined {
+    const before = rangeAt(this.#byAddress, address);
+    return before && placeIn(this.at(before.elf.index)!, address - before.address);
   }
 
   /** The position of an address of code. Linked files only. */
@@ -172,6 +189,31 @@ export class LinkSections {
     return found !== undefined && address < found.address + found.elf.size ? found : undefined;
   }
 }
+
+interface StoredSegment {
+  readonly address: number;
+  readonly size: number;
+  readonly usedAt: number;
+}
+
+const storedSegments = ({ programHeaders }: Elf): readonly StoredSegment[] =>
+  programHeaders
+    .filter((s) => s.type === PT_LOAD && s.fileSize > 0 && s.physicalAddress !== s.address)
+    .map((s) => ({ address: s.physicalAddress, size: s.fileSize, usedAt: s.address }))
+    .sort((a, b) => a.address - b.address);
+
+/** A section of code that ends at `from`, and constants behind it. */
+const partsOf = (placed: PlacedSection, from: number): PlacedSection => {
+  const { elf, content } = placed;
+  if (!(content instanceof CodeSection)) return placed;
+  const code = new CodeSection(content.name, content.address, content.bytes.subarray(0, from));
+  const alignment = Math.max(elf.alignment, 1);
+  // Constants keep their alignment: with them come a few bytes of code that nothing refers to.
+  const start = Math.floor(from / alignment) * alignment;
+  const bytes = content.bytes.slice(start);
+  const constants = new DataSection('ro', `${elf.name} (constants)`, bytes.length, alignment, bytes);
+  return { ...placed, content: code, constants: { from, start, content: constants } };
+};
 
 const byAddress = (a: PlacedSection, b: PlacedSection): number => a.address - b.address;
 

@@ -14,7 +14,7 @@ import type { ElfSymbols } from '../../elf-symbols.ts';
 import type { DataSection } from '../graph/data-section.ts';
 import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
-import type { Place, Target } from './link-input.ts';
+import { CodeSection, type Place, type Target } from './link-input.ts';
 import { type LinkSections, type PlacedSection, placeIn } from './sections.ts';
 
 const ZERO: Target = { section: undefined, value: 0 };
@@ -110,6 +110,8 @@ export class LinkSymbols {
     // Linker scripts define symbols of one section by places in another.
     const holder = this.#sections.holderOf(at);
     if (holder !== undefined) return this.#sections.placeOf(at)!;
+    // And those behind all data, as the top of a stack, even by the section of code that the script began with.
+    if (content instanceof CodeSection) return this.#sections.placeBehind(at) ?? { section: content, offset };
     // Those in front of a section by less than its alignment, as GNU ld's __bss_start, are meant to be its beginning.
     return placeIn(placed, offset < 0 && -offset < elf.alignment ? 0 : offset);
   }

@@ -65,7 +65,33 @@ SECTIONS {
 }
 `;
 
+/** Data that a start-up routine copies from read-only memory, and a stack behind all. */
+const COPIED = `
+MEMORY { rom : ORIGIN = 0x10000, LENGTH = 64K  ram : ORIGIN = 0x80000, LENGTH = 64K }
+SECTIONS {
+  stack_top = 0x90000;
+  .text : { *(.text .text.*) } >rom
+  .data : { *(.data .data.* .sdata .sdata.*) } >ram AT>rom
+  data_source = LOADADDR(.data);
+  .bss : { *(.bss .bss.* .sbss .sbss.*) } >ram
+}
+`;
+const COPYING = `
+.globl _start
+_start: lla a0, variable
+  lla a1, data_source
+  lla sp, stack_top
+  ret
+.data
+.word 1
+variable: .word 2
+.bss
+.space 40
+`;
+
 if (missing.length === 0) {
+  writeFileSync(join(folder, 'copied.ld'), COPIED);
+  writeFileSync(join(folder, 'copying.s'), COPYING);
   writeFileSync(join(folder, 'source.c'), SOURCE);
   writeFileSync(join(folder, 'mixed.ld'), MIXED);
 }
@@ -128,6 +154,18 @@ describe.runIf(missing.length === 0)('relocations that linkers keep', () => {
     const input = gcc(`mixed${target.join('')}.elf`, '-O2', ...target, '-T', 'mixed.ld');
     expectWhole(input);
     expect(input.data.map(({ name, kind }) => `${kind} ${name}`)).toContain('ro .text (constants)');
+  });
+
+  test('GNU ld, data that is stored elsewhere', () => {
+    const options = ['-march=rv64im', '-mabi=lp64', '-nostdlib', '-Wl,-q,--no-relax', '-T', 'copied.ld'];
+    run(GCC, ...options, 'copying.s', '-o', 'copied.elf');
+    const { code } = read('copied.elf');
+    const targets = code[0]!.relocations.flatMap((r) => ('target' in r ? [r.target] : []));
+    expect(targets.map((t) => (t.section === undefined ? t.value : [t.section.name, t.offset]))).toEqual([
+      ['.data', 4],
+      ['.data', 0],
+      0x90000,
+    ]);
   });
 
   const CLANG_TARGETS = [
