@@ -33,12 +33,10 @@ export const inflateDebugSections = async (elf: Elf): Promise<InflatedSections> 
   return inflated;
 };
 
-export const isCompressed = ({ flags }: ElfSection): boolean => (flags & SHF_COMPRESSED) !== 0;
-
 const compressedSections = (elf: Elf): readonly ElfSection[] => {
   try {
     const names: ReadonlySet<string> = new Set(DWARF_SECTIONS);
-    return elf.sections.filter((section) => names.has(section.name) && isCompressed(section));
+    return elf.sections.filter(({ name, flags }) => names.has(name) && (flags & SHF_COMPRESSED) !== 0);
   } catch (error) {
     // A broken section table is for those to tell who need more of it than debug information.
     if (error instanceof RiscboxError) return [];

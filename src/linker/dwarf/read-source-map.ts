@@ -6,7 +6,7 @@ import { readLineTables } from './line-table.ts';
 import { FunctionNames } from './names.ts';
 import { Notes } from './notes.ts';
 import { readUnits } from './read-units.ts';
-import { loadDwarfSections } from './sections.ts';
+import { type DwarfSections, loadDwarfSections } from './sections.ts';
 import { type SourceMap, TableSourceMap } from './source-map.ts';
 import { DebugStrings } from './strings.ts';
 
@@ -23,7 +23,16 @@ export const readSourceMap = (
   inflated: InflatedSections = NONE,
 ): SourceMap => {
   const notes = new Notes();
-  const sections = loadDwarfSections(elf, code, inflated, notes);
+  return sourceMapOf(loadDwarfSections(elf, code, inflated, notes), code, names, notes);
+};
+
+/** The source map that debug sections describe, for code at the given addresses. */
+export const sourceMapOf = (
+  sections: DwarfSections,
+  code: LinkInput['code'],
+  names: LinkInput['names'],
+  notes: Notes,
+): SourceMap => {
   const strings = new DebugStrings(sections, notes);
   const extents = new CodeExtents(code);
   const rows = new LineRows();
