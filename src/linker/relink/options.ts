@@ -17,7 +17,7 @@ export interface RelinkOptions {
   readonly level?: OptimisationLevel;
   /** Leave out debug sections. Default false. */
   readonly strip?: boolean;
-  /** Bytes of stack at least; the file may ask for more. Default 8192, demoted programs 1 MiB; rounded up to 4096. */
+  /** Bytes of stack at least; the file may ask for more. Default 8192, for demoted programs and those with environment calls 1 MiB; rounded up to 4096. */
   readonly minStackSize?: number;
   /** Exports by their place in a table of jumps at the beginning of the code: entry i is at code offset 5 · i. */
   readonly dispatchTable?: readonly string[];

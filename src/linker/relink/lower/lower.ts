@@ -20,9 +20,9 @@ import { constantPointers } from './pointers.ts';
 import { Position } from './position.ts';
 import type { LoweredProgram } from './program.ts';
 
-/** Stack of programs that say nothing: PolkaVM 0.35's default, and what stock programs expect. */
+/** Stack of programs that say nothing: PolkaVM 0.35's default, and what programs made for Linux expect. */
 const NATIVE_STACK = 8192;
-const DEMOTED_STACK = 1 << 20;
+const STOCK_STACK = 1 << 20;
 
 /**
  * Turns a RISC-V program into a graph of blocks of PolkaVM's operations.
@@ -55,7 +55,7 @@ export const lowerProgram = (input: LinkInput, options: RelinkOptions): ProgramG
     blocks: code.blocks,
     stackSize: Math.max(
       input.stackSize,
-      options.minStackSize ?? (program.isDemoted ? DEMOTED_STACK : NATIVE_STACK),
+      options.minStackSize ?? (isStock(program) ? STOCK_STACK : NATIVE_STACK),
     ),
     registers: program.isDemoted ? 'all' : 'native',
   };
@@ -67,6 +67,10 @@ export const lowerProgram = (input: LinkInput, options: RelinkOptions): ProgramG
 /** The reader has made sure that the target is for programs of this width. */
 const kindOf = ({ width }: LinkInput, { target = 'latest' }: RelinkOptions): PolkaVmKind =>
   target !== 'latest' ? target : width === 32 ? 'latest32' : 'latest64';
+
+/** True for programs that were not written for PolkaVM: of 32 registers, or with environment calls. */
+const isStock = ({ isDemoted, environmentCall }: LoweredProgram): boolean =>
+  isDemoted || environmentCall !== undefined;
 
 const lowerSection = (program: LoweredProgram, { decoded, blocks }: MappedSection): void => {
   const first = blocks[0];
