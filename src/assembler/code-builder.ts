@@ -1,4 +1,3 @@
-import { ByteWriter } from '../core/bytes.ts';
 import type { PolkaVmKind } from '../core/kind.ts';
 import { encodePolkaVm, immediateSize, MAX_ENCODED_LENGTH } from '../decoder/encode-polkavm.ts';
 import { Instruction } from '../decoder/instruction.ts';
@@ -50,7 +49,8 @@ export class CodeBuilder {
   readonly #operations: Uint16Array;
   readonly #labels: Labels;
   /** All encodings, without offsets of jumps, one behind the other. */
-  readonly #bytes: ByteWriter = new ByteWriter(1024);
+  #bytes: Uint8Array = new Uint8Array(1024);
+  #used = 0;
   readonly #starts: number[] = [];
   readonly #lengths: number[] = [];
   readonly #stated: number[] = [];
@@ -59,7 +59,6 @@ export class CodeBuilder {
   readonly #padding: number[] = [];
   readonly #lines: number[] = [];
   readonly #waiting: Waiting[] = [];
-  readonly #scratch: Uint8Array = new Uint8Array(MAX_ENCODED_LENGTH);
   /** A block begins at what comes next. */
   #isBlockStart = true;
 
@@ -95,7 +94,7 @@ export class CodeBuilder {
           ? absoluteTarget(instruction.target)
           : this.#labels.refer(targetLabel, line);
     }
-    const start = this.#bytes.length;
+    const start = this.#used;
     if (addressLabel === undefined) this.#encode(instruction);
     else {
       const copy = Object.assign(new Instruction(), instruction);
@@ -110,8 +109,10 @@ export class CodeBuilder {
   /** Bytes as they are; `starts`: an instruction starts at the first. */
   raw(bytes: Uint8Array, starts: boolean, line: number): void {
     if (bytes.length === 0) return;
-    const start = this.#bytes.length;
-    this.#bytes.bytes(bytes);
+    const start = this.#used;
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, start);
+    this.#used += bytes.length;
     this.#add(start, NO_TARGET, 0, starts ? STARTS : 0, line);
     this.#padding.push(0);
     if (!starts) return;
@@ -124,7 +125,7 @@ export class CodeBuilder {
   resolveAddresses(indexOf: (label: LabelReference) => number): void {
     for (const { index, instruction, label } of this.#waiting) {
       instruction.x = 2 * (indexOf(label) + 1);
-      this.#starts[index] = this.#bytes.length;
+      this.#starts[index] = this.#used;
       this.#lengths[index] = this.#encode(instruction);
     }
   }
@@ -137,18 +138,16 @@ export class CodeBuilder {
     // The container refuses larger code, and by its own rule.
     const code = new Uint8Array(Math.min(size, LARGEST));
     const bitmask = new Uint8Array(Math.ceil(code.length / 8));
-    const bytes = this.#bytes.finish();
     for (let i = 0; i < this.next && size <= LARGEST; i++) {
       const at = positions[i] as number;
       if (this.#flags[i] === STARTS) bitmask[at >>> 3] = (bitmask[at >>> 3] as number) | (1 << (at & 7));
-      this.#write(i, bytes, code, input, layout, problems);
+      this.#write(i, code, input, layout, problems);
     }
     return { code, bitmask, offsetOf: (index) => positions[index] as number };
   }
 
   #write(
     i: number,
-    bytes: Uint8Array,
     code: Uint8Array,
     { baseLengths, statedLengths, targets }: LayoutInput,
     { positions, lengths }: Layout,
@@ -166,7 +165,7 @@ export class CodeBuilder {
       problems.add(fail('asm/length', { line: this.#lines[i] as number, length: stated, needed }));
       return;
     }
-    for (let k = 0; k < base; k++) code[at + k] = bytes[start + k] as number;
+    for (let k = 0; k < base; k++) code[at + k] = this.#bytes[start + k] as number;
     const padding = target === NO_TARGET ? (this.#padding[i] as number) : relative < 0 ? 0xff : 0;
     for (let k = at + base; k < end; k++) code[k] = padding;
     if (target === NO_TARGET) return;
@@ -188,14 +187,23 @@ export class CodeBuilder {
   #encode(instruction: Instruction): number {
     // An offset of 0 takes no bytes; the real one is put behind.
     instruction.target = 0;
-    const length = encodePolkaVm(instruction, this.#kind, 0, this.#scratch, 0);
-    this.#bytes.bytes(this.#scratch.subarray(0, length));
+    this.#reserve(MAX_ENCODED_LENGTH);
+    const length = encodePolkaVm(instruction, this.#kind, 0, this.#bytes, this.#used);
+    this.#used += length;
     return length;
+  }
+
+  #reserve(more: number): void {
+    const need = this.#used + more;
+    if (need <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(need, this.#bytes.length * 2));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
   }
 
   #add(start: number, target: LabelReference | number, stated: number, flags: number, line: number): void {
     this.#starts.push(start);
-    this.#lengths.push(this.#bytes.length - start);
+    this.#lengths.push(this.#used - start);
     this.#stated.push(stated);
     this.#targets.push(target);
     this.#flags.push(flags);

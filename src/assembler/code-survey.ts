@@ -3,6 +3,7 @@ import type { PolkaVmKind } from '../core/kind.ts';
 import { encodePolkaVm, immediateSize, MAX_ENCODED_LENGTH } from '../decoder/encode-polkavm.ts';
 import { Instruction } from '../decoder/instruction.ts';
 import { PolkaVmDecoder } from '../decoder/polkavm.ts';
+import { RankedBits } from '../decoder/ranked-bits.ts';
 import { FORMS, type Row } from '../isa/row.ts';
 import { INVALID, isTerminator, ROWS } from '../isa/table.ts';
 import { lastImmediate } from './code-builder.ts';
@@ -70,6 +71,7 @@ export class CodeSurvey {
 
   #classify(kind: PolkaVmKind): void {
     const { decoder } = this;
+    const starts = new RankedBits(bitsOf(this.#starts));
     const instruction = new Instruction();
     const scratch = new Uint8Array(MAX_ENCODED_LENGTH);
     for (let index = 0; index < this.count; index++) {
@@ -85,28 +87,16 @@ export class CodeSurvey {
       instruction.target = offset;
       const base = encodePolkaVm(instruction, kind, offset, scratch, 0);
       const last = jumps ? (target - offset) | 0 : lastImmediate(instruction);
-      if (!this.#isExact(offset, length, scratch.subarray(0, base), jumps ? last : last < 0 ? -1 : 0))
-        continue;
+      if (!isExact(decoder.code, offset, length, scratch, base, jumps ? last : last >> 31)) continue;
       const shortest = jumps ? base + immediateSize(last) : base;
-      // A longer offset could lead around the address space, and comes to the same.
       this.#writings[index] = TEXT;
       this.#stated[index] = length > shortest ? length : 0;
       if (!jumps) continue;
       this.#baseLengths[index] = base;
-      this.#targets[index] = decoder.isStart(target) ? target : absoluteTarget(target);
-      if (decoder.isStart(target)) this.jumpTargets.add(target);
+      const isLabel = decoder.isStart(target);
+      this.#targets[index] = isLabel ? starts.rank(target) : absoluteTarget(target);
+      if (isLabel) this.jumpTargets.add(target);
     }
-  }
-
-  /** True when the bytes are `base` and behind it `last`, sign-extended. */
-  #isExact(offset: number, length: number, base: Uint8Array, last: number): boolean {
-    const { code } = this.decoder;
-    if (base.length > length) return false;
-    for (let k = 0; k < base.length; k++) if (code[offset + k] !== base[k]) return false;
-    for (let k = 0; k < length - base.length; k++) {
-      if (code[offset + base.length + k] !== ((last >> Math.min(8 * k, 31)) & 0xff)) return false;
-    }
-    return true;
   }
 
   /**
@@ -114,38 +104,64 @@ export class CodeSurvey {
    * its distance), the text states the length; so it does wherever the assembler would come to another.
    */
   #settleLengths(): void {
-    const { count } = this;
-    const indices = new Map<number, number>();
-    for (const target of this.jumpTargets) indices.set(target, 0);
-    for (let i = 0; i < count; i++) if (indices.has(this.offset(i))) indices.set(this.offset(i), i);
-    const targets = this.#targets.map((t) => (t < 0 ? t : (indices.get(t) as number)));
     const input: LayoutInput = {
-      count,
+      count: this.count,
       baseLengths: this.#baseLengths,
       statedLengths: this.#stated,
-      targets,
+      targets: this.#targets,
     };
-    for (let isSettled = false; !isSettled; ) {
-      const { lengths } = layOut(input);
-      isSettled = true;
-      for (let i = 0; i < count; i++) {
-        const length = this.offset(i + 1) - this.offset(i);
-        if (lengths[i] === length) continue;
-        this.#stated[i] = length;
-        isSettled = false;
-      }
+    // Stating what differs settles all jumps to labels; those to bare offsets can take another round.
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      if (!this.#state(layOut(input).lengths)) return;
     }
+    this.#state(new Uint32Array(this.count));
+  }
+
+  /** States the lengths of the instructions that would come out otherwise; false when there is none. */
+  #state(lengths: Uint32Array): boolean {
+    let differs = false;
+    for (let i = 0; i < this.count; i++) {
+      const length = this.offset(i + 1) - this.offset(i);
+      if (lengths[i] === length || this.writing(i) !== 'text') continue;
+      this.#stated[i] = length;
+      differs = true;
+    }
+    return differs;
   }
 }
 
-/** Offsets of all instruction starts, after 0 when there is none, and the length of the code. */
+const MAX_ROUNDS = 8;
+
+/** True when `length` bytes of code are the first `base` of `encoded` and behind them `last`, sign-extended. */
+const isExact = (
+  code: Uint8Array,
+  offset: number,
+  length: number,
+  encoded: Uint8Array,
+  base: number,
+  last: number,
+): boolean => {
+  if (base > length) return false;
+  for (let k = 0; k < base; k++) if (code[offset + k] !== encoded[k]) return false;
+  for (let k = base; k < length; k++) {
+    if (code[offset + k] !== ((last >> Math.min(8 * (k - base), 31)) & 0xff)) return false;
+  }
+  return true;
+};
+
+/** 0, the offsets of all instruction starts behind it, and the length of the code. */
 const stretchesOf = (decoder: PolkaVmDecoder): Uint32Array => {
   const { length } = decoder.code;
-  let count = 1;
-  for (let at = 1; at < length; at++) if (decoder.isStart(at)) count++;
-  const starts = new Uint32Array(count + 1);
+  const starts = new Uint32Array(length + 1);
   let used = 1;
   for (let at = 1; at < length; at++) if (decoder.isStart(at)) starts[used++] = at;
-  starts[used] = length;
-  return starts;
+  starts[used++] = length;
+  return starts.slice(0, used);
+};
+
+/** The offsets as bits, so that the number of a stretch can be asked for. */
+const bitsOf = (starts: Uint32Array): Uint32Array => {
+  const words = new Uint32Array(((starts.at(-1) as number) >>> 5) + 1);
+  for (const start of starts) words[start >>> 5] = (words[start >>> 5] as number) | (1 << (start & 31));
+  return words;
 };

@@ -1,3 +1,3 @@
 /** Entry `riscbox/assembler`: programs from text, and as text that assembles to the same bytes. */
 export { type AssembleOptions, assemble, assembleToBytes } from './assemble.ts';
-export { type AssemblyTextOptions, assemblyLines, assemblyText } from './writer.ts';
+export { type AssemblyTextOptions, assemblyText, writeAssembly } from './writer.ts';

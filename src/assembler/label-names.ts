@@ -16,6 +16,8 @@ export type ExportWriting =
 /** Names that say nothing but what they show; numbers are taken by the other labels. */
 const PLAIN_NAME = /^(?!\d+$)[\p{L}\p{N}_.$-]+$/u;
 
+const NONE: readonly string[] = [];
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const labelName = (symbol: Uint8Array): string | undefined => {
@@ -52,7 +54,8 @@ export class LabelNames {
 
   /** The lines that define the labels at an offset. */
   linesAt(offset: number): readonly string[] {
-    const names = this.#names.get(offset) ?? [];
+    const names = this.#names.get(offset);
+    if (names === undefined) return NONE;
     const mark = this.exportWriting === 'public' ? 'pub ' : '';
     return names.map((name) => (/^\d+$/.test(name) ? `@${name}:` : `${mark}@${name}:`));
   }

@@ -1,3 +1,6 @@
+/** Takes the lines of a text one by one, without line ends. */
+export type Emit = (line: string) => void;
+
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 export const hexText = (bytes: Uint8Array): string => {
@@ -6,26 +9,27 @@ export const hexText = (bytes: Uint8Array): string => {
   return text;
 };
 
-const BYTES_PER_ROW = 32;
+export const BYTES_PER_ROW = 32;
 
-/** `%name = …` for the first row and `%name += …`, or `%name = …` again, for those behind it. */
-export function* hexRows(
-  name: string,
-  bytes: Uint8Array,
-  row: number = BYTES_PER_ROW,
-  appends: boolean = true,
-): Generator<string, void> {
-  for (let at = 0; at < bytes.length; at += row) {
-    const operator = at > 0 && appends ? '+=' : '=';
-    yield `%${name} ${operator} ${hexText(bytes.subarray(at, at + row))}`;
+/** `%name = …` and for the rows behind the first `%name += …`; nothing when there are no bytes. */
+export const writeBytes = (emit: Emit, name: string, bytes: Uint8Array): void => {
+  for (let at = 0; at < bytes.length; at += BYTES_PER_ROW) {
+    emit(`%${name} ${at === 0 ? '=' : '+='} ${hexText(bytes.subarray(at, at + BYTES_PER_ROW))}`);
   }
-}
+};
+
+/** Rows of a directive that goes on by itself. */
+export const writeRows = (emit: Emit, name: string, bytes: Uint8Array): void => {
+  for (let at = 0; at < bytes.length; at += BYTES_PER_ROW) {
+    emit(`%${name} = ${hexText(bytes.subarray(at, at + BYTES_PER_ROW))}`);
+  }
+};
 
 const WORDS_PER_ROW = 10;
 
-/** Words in rows, as `hexRows`. */
-export function* wordRows(name: string, words: readonly string[]): Generator<string, void> {
+/** Words in rows, as `writeBytes`. */
+export const writeWords = (emit: Emit, name: string, words: readonly string[]): void => {
   for (let at = 0; at < words.length; at += WORDS_PER_ROW) {
-    yield `%${name} ${at === 0 ? '=' : '+='} ${words.slice(at, at + WORDS_PER_ROW).join(' ')}`;
+    emit(`%${name} ${at === 0 ? '=' : '+='} ${words.slice(at, at + WORDS_PER_ROW).join(' ')}`);
   }
-}
+};

@@ -6,22 +6,21 @@ import { operation } from '../isa/table.ts';
 import type { CodeSurvey } from './code-survey.ts';
 import type { LabelNames } from './label-names.ts';
 import { quote } from './quoted.ts';
-import { hexRows, hexText } from './write-bytes.ts';
+import { BYTES_PER_ROW, type Emit, hexText, writeRows } from './write-bytes.ts';
 
 const ECALLI = operation('ecalli');
 
-/** Bytes in which no instruction starts are shown in rows; the first row has what the decoder looks at. */
-const ROW = 32;
-
 /** The code of a PolkaVM program: labels, instructions, and bytes where no text stands for them. */
-export function* writeCode(
+export const writeCode = (
+  emit: Emit,
   blob: Blob,
   kind: PolkaVmKind,
   survey: CodeSurvey,
   names: LabelNames,
   offsets: boolean,
-): Generator<string, void> {
+): void => {
   const { decoder } = survey;
+  const { code } = blob;
   const width = widthOf(kind);
   const instruction = new Instruction();
   const target = (offset: number): string => names.place(offset);
@@ -29,27 +28,30 @@ export function* writeCode(
   for (let index = 0; index < survey.count; index++) {
     const offset = survey.offset(index);
     const end = survey.offset(index + 1);
-    if (survey.writing(index) === 'gap') {
-      yield* hexRows('gap', blob.code.subarray(0, end), ROW, false);
+    const writing = survey.writing(index);
+    if (writing === 'gap') {
+      writeRows(emit, 'gap', code.subarray(0, end));
       continue;
     }
-    for (const label of names.linesAt(offset)) yield isBlockStart ? label : `${label} %no_fallthrough`;
+    for (const label of names.linesAt(offset)) emit(isBlockStart ? label : `${label} %no_fallthrough`);
     isBlockStart = survey.endsBlock(index);
     decoder.decode(offset, instruction);
-    const comment = offsets ? ` // ${offset}` : '';
-    if (survey.writing(index) === 'bytes') {
-      const text = formatPolkaVm(instruction, width);
-      yield `    %bytes = ${hexText(blob.code.subarray(offset, Math.min(end, offset + ROW)))} // ${text}${offsets ? `, ${offset}` : ''}`;
-      yield* hexRows('gap', blob.code.subarray(Math.min(end, offset + ROW), end), ROW, false);
+    if (writing === 'bytes') {
+      // The first row has all that the decoder looks at.
+      const first = Math.min(end, offset + BYTES_PER_ROW);
+      const comment = formatPolkaVm(instruction, width) + (offsets ? `, ${offset}` : '');
+      emit(`    %bytes = ${hexText(code.subarray(offset, first))} // ${comment}`);
+      writeRows(emit, 'gap', code.subarray(first, end));
       continue;
     }
     const stated = survey.statedLength(index);
     const length = stated === 0 ? '' : ` %length ${stated}`;
-    yield `    ${formatForAssembler(instruction, width, target)}${length}${hostCall(blob, instruction) ?? comment}`;
+    const comment = hostCall(blob, instruction) ?? (offsets ? ` // ${offset}` : '');
+    emit(`    ${formatForAssembler(instruction, width, target)}${length}${comment}`);
   }
-}
+};
 
-/** The name of the function that a host call means. */
+/** The name of the function that a host call means, as a comment. */
 const hostCall = ({ imports }: Blob, { op, x }: Instruction): string | undefined => {
   const symbol = op === ECALLI ? imports.symbol(x >>> 0) : undefined;
   return symbol === undefined || symbol.length === 0 ? undefined : ` // ${quote(symbol)}`;

@@ -6,35 +6,36 @@ import type { RiscvKind } from '../core/kind.ts';
 import { riscvLength } from '../decoder/riscv.ts';
 import { formatRiscv } from '../decoder/text-riscv.ts';
 import { quote } from './quoted.ts';
-import { hexRows, hexText, wordRows } from './write-bytes.ts';
+import { type Emit, hexText, writeBytes, writeRows, writeWords } from './write-bytes.ts';
 
 /** The parts of a RISC-V profile program. Its code is stated as bytes, with its text in comments. */
-export function* writeRiscvImage(
+export const writeRiscvImage = (
+  emit: Emit,
   { exports }: Blob,
   kind: RiscvKind,
   image: RiscvImage,
   rawExports: boolean,
-): Generator<string, void> {
-  yield `%entry = ${hex(image.entry)}`;
-  if (image.embedded) yield '%embedded = 1';
+): void => {
+  emit(`%entry = ${hex(image.entry)}`);
+  if (image.embedded) emit('%embedded = 1');
   const headers = image.programHeaders;
-  if (headers) yield `%program_headers = ${hex(headers.address)} ${headers.count} ${headers.entrySize}`;
+  if (headers) emit(`%program_headers = ${hex(headers.address)} ${headers.count} ${headers.entrySize}`);
   if (!rawExports) {
-    for (const { offset, symbol } of exports) yield `%export ${quote(symbol)} = ${hex(offset)}`;
+    for (const { offset, symbol } of exports) emit(`%export ${quote(symbol)} = ${hex(offset)}`);
   }
-  for (const segment of image.segments) yield* writeSegment(segment, kind, image.embedded ? 16 : 32);
-  yield '';
-  yield* wordRows('block_starts', Array.from(image.extraStarts, hex));
-  yield* writeSymbols(image);
-}
+  for (const segment of image.segments) writeSegment(emit, segment, kind, image.embedded ? 16 : 32);
+  emit('');
+  writeWords(emit, 'block_starts', Array.from(image.extraStarts, hex));
+  writeSymbols(emit, image);
+};
 
-function* writeSegment(segment: RiscvSegment, kind: RiscvKind, registers: number): Generator<string, void> {
+const writeSegment = (emit: Emit, segment: RiscvSegment, kind: RiscvKind, registers: number): void => {
   const { address, memorySize, data, readable, writable, executable } = segment;
   const rights = `${readable ? 'r' : '-'}${writable ? 'w' : '-'}${executable ? 'x' : '-'}`;
-  yield '';
-  yield `%segment = ${hex(address)} ${hex(memorySize)} ${rights}`;
+  emit('');
+  emit(`%segment = ${hex(address)} ${hex(memorySize)} ${rights}`);
   if (!executable) {
-    yield* hexRows('bytes', data, undefined, false);
+    writeRows(emit, 'bytes', data);
     return;
   }
   for (let at = 0; at < data.length; ) {
@@ -44,16 +45,16 @@ function* writeSegment(segment: RiscvSegment, kind: RiscvKind, registers: number
       bytes.length === length && length > 1
         ? ` // ${(address + at).toString(16)}: ${formatRiscv(readUint(bytes, 0, length), address + at, kind, registers)}`
         : '';
-    yield `    %bytes = ${hexText(bytes)}${text}`;
+    emit(`    %bytes = ${hexText(bytes)}${text}`);
     at += length;
   }
-}
+};
 
-function* writeSymbols({ symbols }: RiscvImage): Generator<string, void> {
+const writeSymbols = (emit: Emit, { symbols }: RiscvImage): void => {
   if (symbols === undefined || symbols.bytes.length === 0) return;
   if (!equalBytes(makeSymbolTable(symbols).bytes, symbols.bytes)) {
-    yield* hexRows('raw_symbols', symbols.bytes);
+    writeBytes(emit, 'raw_symbols', symbols.bytes);
     return;
   }
-  for (const { address, size, name } of symbols) yield `%symbol ${hex(address)} ${size} = ${quote(name)}`;
-}
+  for (const { address, size, name } of symbols) emit(`%symbol ${hex(address)} ${size} = ${quote(name)}`);
+};

@@ -1,4 +1,4 @@
-import { assemblyLines } from '../assembler/writer.ts';
+import { writeAssembly } from '../assembler/writer.ts';
 import { readUint, toHex } from '../core/bytes.ts';
 import { isRiscvKind } from '../core/kind.ts';
 import { Instruction } from '../decoder/instruction.ts';
@@ -42,7 +42,7 @@ export const disasmCommand: Command = defineCommand({
     if (values.asm === true) {
       const other = WITHOUT_ASM.find((name) => values[name] !== undefined);
       if (other !== undefined) throw new UsageError(`--asm and --${other} exclude each other`);
-      for (const line of assemblyLines(blob)) lines.line(line);
+      writeAssembly(blob, (line) => lines.line(line));
     } else if (values.json === true) {
       const module = about(file, () => compileProgram(program, values));
       for (const instruction of instructionsOf(module)) lines.line(toJson(instruction));
