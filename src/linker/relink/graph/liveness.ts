@@ -56,7 +56,10 @@ export class Liveness {
   #solve(blocks: readonly Block[]): void {
     const predecessors = predecessorsOf(blocks, this.#in.length);
     const dynamic = blocks.filter(({ end }) => end.kind === 'jump-indirect' || end.kind === 'call-indirect');
-    const transfers = new Map(blocks.map((block) => [block, transferOf(block)]));
+    // What a block's instructions read before they write it, and what they write.
+    const reads = new Int32Array(this.#in.length);
+    const writes = new Int32Array(this.#in.length);
+    for (const block of blocks) summarise(block, reads, writes);
     const queued = new Uint8Array(this.#in.length).fill(1);
     // Blocks are taken from the end: needs travel backwards.
     const queue = [...blocks];
@@ -69,11 +72,11 @@ export class Liveness {
     };
     for (let block = queue.pop(); block !== undefined; block = queue.pop()) {
       queued[block.id] = 0;
-      const { reads, writes } = transfers.get(block) as Transfer;
-      const live = (this.liveBeforeEnd(block) & ~writes) | reads;
-      if (live === this.#in[block.id]) continue;
-      this.#in[block.id] = live;
-      queueAll(predecessors[block.id] as readonly Block[]);
+      const { id } = block;
+      const live = (this.liveBeforeEnd(block) & ~(writes[id] as number)) | (reads[id] as number);
+      if (live === this.#in[id]) continue;
+      this.#in[id] = live;
+      queueAll(predecessors[id] as readonly Block[]);
       if (block.isAddressTaken && (live & ~this.#dynamic) !== 0) {
         this.#dynamic |= live;
         queueAll(dynamic);
@@ -82,33 +85,35 @@ export class Liveness {
   }
 }
 
-/** What a block's instructions read before they write it, and what they write. */
-interface Transfer {
-  readonly reads: RegisterSet;
-  readonly writes: RegisterSet;
-}
-
-const transferOf = ({ instructions }: Block): Transfer => {
-  let reads = 0;
-  let writes = 0;
+const summarise = ({ id, instructions }: Block, reads: Int32Array, writes: Int32Array): void => {
+  let read = 0;
+  let written = 0;
   for (let i = instructions.length - 1; i >= 0; i--) {
     const instruction = instructions[i]!;
-    const written = writesOf(instruction);
-    reads = (reads & ~written) | readsOf(instruction);
-    writes |= written;
+    const writing = writesOf(instruction);
+    read = (read & ~writing) | readsOf(instruction);
+    written |= writing;
   }
-  return { reads, writes };
+  reads[id] = read;
+  writes[id] = written;
 };
+
+const NO_BLOCKS: readonly Block[] = [];
 
 /** By block id: the blocks that lead there without a dynamic jump. */
 export const predecessorsOf = (blocks: readonly Block[], count: number): readonly (readonly Block[])[] => {
-  const found: Block[][] = Array.from({ length: count }, () => []);
+  const found: (readonly Block[])[] = new Array<readonly Block[]>(count).fill(NO_BLOCKS);
+  const add = ({ id }: Block, from: Block): void => {
+    const known = found[id];
+    if (known === undefined || known === NO_BLOCKS) found[id] = [from];
+    else (known as Block[]).push(from);
+  };
   for (const block of blocks) {
     const { end } = block;
-    if (end.kind === 'jump' || end.kind === 'call') found[end.target.id]?.push(block);
+    if (end.kind === 'jump' || end.kind === 'call') add(end.target, block);
     else if (end.kind === 'branch') {
-      found[end.taken.id]?.push(block);
-      if (end.next !== end.taken) found[end.next.id]?.push(block);
+      add(end.taken, block);
+      if (end.next !== end.taken) add(end.next, block);
     }
   }
   return found;
