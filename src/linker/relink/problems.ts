@@ -23,6 +23,11 @@ export class Problems {
     return this.#count === 0;
   }
 
+  /** So many that nobody reads more: a stage may stop looking for them. */
+  get isFull(): boolean {
+    return this.#count >= KEPT;
+  }
+
   /**
    * Throws when there is any problem: the only one as it is; of several, an error with the code of the first one, the
    * messages of all problems with that code, and `detail.problems` with code, message and detail of each.

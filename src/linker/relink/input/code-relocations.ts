@@ -39,7 +39,7 @@ class CodeRelocations {
   }
 
   read(): readonly CodeRelocation[] {
-    for (let i = 0; i < this.#table.count; i++) {
+    for (let i = 0; i < this.#table.count && !this.#context.problems.isFull; i++) {
       const type = this.#type(i);
       if (!type.isHint) this.#add(i, type);
     }
@@ -157,7 +157,7 @@ class CodeRelocations {
     if (lacking.length === 0) return this.#found;
     for (const { offset, ...rest } of lacking) {
       const { high } = rest as { high: number };
-      if (this.#refused.has(high)) continue;
+      if (this.#refused.has(high) || this.#context.problems.isFull) continue;
       const detail = {
         relocation: 'R_RISCV_PCREL_LO12',
         symbol: `the auipc at offset 0x${high.toString(16)}`,

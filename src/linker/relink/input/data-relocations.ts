@@ -43,7 +43,7 @@ class References {
   }
 
   read(): readonly PlacedReference[] {
-    for (let i = 0; i < this.#table.count; i++) {
+    for (let i = 0; i < this.#table.count && !this.#context.problems.isFull; i++) {
       const type = this.#type(this.#table.types[i]!);
       if (!type.isHint) this.#add(i, type);
     }

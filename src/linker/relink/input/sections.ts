@@ -1,13 +1,12 @@
-import { ADDRESS_SPACE } from '../../../blob/limits.ts';
 import { rangeAt } from '../../address-ranges.ts';
 import type { Elf } from '../../elf.ts';
 import { ET_REL, PT_LOAD, SHF_TLS, SHT_NOBITS, SHT_NOTE, SHT_PROGBITS } from '../../elf-format.ts';
 import type { ElfSection } from '../../elf-sections.ts';
 import { DataSection } from '../graph/data-section.ts';
 import type { Problems } from '../problems.ts';
-import { fail } from './errors.ts';
 import { CodeSection, type Place } from './link-input.ts';
-import { hasFlags, type SectionUse, useOf } from './section-use.ts';
+import { checkApart, checkBytes, checkSection } from './section-checks.ts';
+import { type SectionUse, useOf } from './section-use.ts';
 
 /** A section of the ELF file and what was made of it. */
 export interface PlacedSection {
@@ -52,13 +51,9 @@ export class LinkSections {
     checkBytes(elf);
     let nextAddress = FIRST_ADDRESS;
     for (const section of elf.sections) {
-      const { use, expected } = useOf(section);
+      const { use } = useOf(section);
       if (use === 'unloaded' || use === 'stack-sizes') continue;
-      checkSection(section, use, this.isRelocatable, problems);
-      // Linkers give empty sections that a script names any flags.
-      if (section.size > 0 && !hasFlags(section.flags, expected)) {
-        problems.add(fail('link/section-flags', { section: section.name, expected: expected! }));
-      }
+      checkSection(section, this.isRelocatable, problems);
       const address = this.isRelocatable ? 0 : section.address;
       const content =
         use === 'code'
@@ -231,50 +226,4 @@ const dataSection = (elf: Elf, section: ElfSection, use: SectionUse): DataSectio
   // A copy: numbers that the file leaves to the linker are written to it.
   const bytes = isEmpty ? new Uint8Array() : elf.data(section).slice();
   return new DataSection(kind, name, size, Math.max(alignment, 1), bytes);
-};
-
-/** Sections that all claim the same bytes would make everything quadratic. */
-const checkBytes = (elf: Elf): void => {
-  const total = elf.sections.reduce(
-    // The size of section 0 may be the number of sections.
-    (sum, { index, type, size }) => sum + (index === 0 || type === SHT_NOBITS ? 0 : size),
-    0,
-  );
-  if (total > elf.bytes.length) throw fail('link/section-bytes', { size: total, fileSize: elf.bytes.length });
-};
-
-const checkSection = (
-  { name, size, address, alignment, type }: ElfSection,
-  use: SectionUse,
-  isRelocatable: boolean,
-  problems: Problems,
-): void => {
-  if (size > ADDRESS_SPACE) {
-    problems.add(fail('link/section-size', { section: name, size, problem: 'does not fit 4 GiB' }));
-  }
-  if (alignment > 2 ** 31 || (alignment & (alignment - 1)) !== 0) {
-    problems.add(fail('link/section-alignment', { section: name, alignment }));
-  }
-  if (!isRelocatable && address + size > ADDRESS_SPACE) {
-    problems.add(fail('link/section-address', { section: name, address, problem: 'is not below 4 GiB' }));
-  }
-  if (use !== 'code') return;
-  if (type === SHT_NOBITS) {
-    problems.add(fail('link/section-size', { section: name, size, problem: 'is code without bytes' }));
-  }
-  if (!isRelocatable && address % 2 !== 0) {
-    problems.add(
-      fail('link/section-address', { section: name, address, problem: 'is code at an odd address' }),
-    );
-  }
-};
-
-const checkApart = (sections: readonly PlacedSection[], problems: Problems): void => {
-  for (const [i, { elf, address }] of sections.entries()) {
-    const before = sections[i - 1];
-    if (before !== undefined && before.address + before.elf.size > address) {
-      const problem = `overlaps section ${before.elf.name}`;
-      problems.add(fail('link/section-address', { section: elf.name, address, problem }));
-    }
-  }
 };
