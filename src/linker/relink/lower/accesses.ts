@@ -1,8 +1,10 @@
 import type { AccessSize, Effect } from '../../../isa/row.ts';
+import { Block } from '../graph/block.ts';
 import { loadOperation, storeOperation } from '../graph/forms.ts';
 import { ZERO } from '../graph/registers.ts';
 import { type Operand, operandOf } from './addresses.ts';
 import type { CodeInstruction } from './code-instruction.ts';
+import { fail } from './errors.ts';
 import type { Position } from './position.ts';
 
 type Access = Extract<Effect, { kind: 'load' | 'store' }>;
@@ -13,6 +15,9 @@ export const lowerAccess = (position: Position, instruction: CodeInstruction, ac
   if (access.kind === 'load' && a === ZERO) return;
   const operand = operandOf(position, instruction, b, x);
   const base = operand.base === ZERO ? ZERO : position.source(operand.base, instruction);
+  if (base === ZERO && operand.link?.to instanceof Block) {
+    position.problem(fail('link/code-access', { place: position.place(instruction) }));
+  }
   if (access.kind === 'load') {
     addLoad(position, access.size, access.signed, a, { ...operand, base });
     position.known.forget(a);

@@ -20,12 +20,14 @@ export class AddressSlots {
     this.#sections = new Map([...code, ...data].map((section, index) => [section, index]));
     const slots = new Map<string, number>();
     const targets: Target[] = [];
-    for (const relocation of code.flatMap(({ relocations }) => relocations)) {
-      if (relocation.kind !== 'got-high') continue;
-      const key = this.#key(relocation.target);
-      if (slots.has(key)) continue;
-      slots.set(key, targets.length);
-      targets.push(relocation.target);
+    for (const { relocations } of code) {
+      for (const relocation of relocations) {
+        if (relocation.kind !== 'got-high') continue;
+        const key = this.#key(relocation.target);
+        if (slots.has(key)) continue;
+        slots.set(key, targets.length);
+        targets.push(relocation.target);
+      }
     }
     this.#slots = slots;
     this.targets = targets;

@@ -132,8 +132,8 @@ const placeBlocks = (decoded: DecodedSection, marks: Marks, all: Block[]): Mappe
   const places = marks.get(section) as Uint8Array;
   const blocks: (Block | undefined)[] = new Array(places.length);
   const end = places.length - 1;
-  for (const [index, isMarked] of places.entries()) {
-    if (isMarked === 0 || (index < end && decoded.at(2 * index) === undefined)) continue;
+  for (let index = 0; index <= end; index++) {
+    if (places[index] === 0 || (index < end && decoded.at(2 * index) === undefined)) continue;
     const address = index < end ? section.address + 2 * index : -1;
     const block = new Block(all.length, address, { kind: 'trap', origin: address });
     blocks[index] = block;

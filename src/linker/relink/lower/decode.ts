@@ -17,7 +17,8 @@ export class DecodedSection {
     this.section = section;
     this.instructions = instructions;
     this.#starts = new Int32Array(section.bytes.length / 2 + 1);
-    for (const [index, { offset }] of instructions.entries()) this.#starts[offset / 2] = index + 1;
+    let index = 0;
+    for (const { offset } of instructions) this.#starts[offset / 2] = ++index;
   }
 
   /** The instruction that begins at an offset. */
@@ -141,10 +142,12 @@ const MOVE = operation('move_reg');
 
 /** Assemblers resolve the address of a label of the same section: `auipc` and `addi` without relocations. */
 const pairUnrelocated = ({ section, instructions }: DecodedSection): void => {
-  for (const [index, high] of instructions.entries()) {
+  let index = 0;
+  for (const high of instructions) {
+    index++;
     if (!isAddressOfPc(high) || high.relocation !== undefined || high.op === JAL || high.op === JUMP)
       continue;
-    const low = instructions[index + 1];
+    const low = instructions[index];
     if (low === undefined || low.relocation !== undefined) continue;
     if (!ADDITIONS.has(low.op) || low.b !== high.a) continue;
     const offset = (high.x + (low.op === MOVE ? 0 : low.x)) | 0;

@@ -10,7 +10,7 @@ const table = {
   'link/instruction': (d: { place: string; raw: number; length: number; what: string | undefined }) =>
     `${d.place}: ${word(d.raw, d.length)} is ${d.what ?? 'no known instruction'}; rebuild with an -march of e, m, a, c, zba, zbb, zbs and zicond and a soft-float -mabi`,
   'link/register': (d: { function: string; registers: readonly string[] }) =>
-    `${d.function} uses ${d.registers.join(', ')}, and PolkaVM has only ra, sp, t0 to t2, s0, s1 and a0 to a5; compile for an E ABI (-mabi=ilp32e or lp64e), or link with --demote`,
+    `${d.function} uses ${d.registers.join(', ')}, and PolkaVM has only ra, sp, t0 to t2, s0, s1 and a0 to a5; compile for an E ABI (-mabi=ilp32e or lp64e) without threads, or link with --demote`,
   'link/auipc': (d: { place: string }) =>
     `${d.place}: auipc without a relocation; is the program linked with --emit-relocs (-Wl,-q)?`,
   'link/unavailable': (d: { place: string; operation: string; kind: string }) =>
@@ -21,6 +21,8 @@ const table = {
     `${d.place}: a relocation of kind ${d.kind} ${d.problem}; the file is damaged, link it again`,
   'link/import-pointer': (d: { place: string }) =>
     `${d.place}: the host call is not followed by a relocated pointer to its metadata; declare imports with the macros for imports, and link with --emit-relocs (-Wl,-q)`,
+  'link/code-access': (d: { place: string }) =>
+    `${d.place} loads from code or stores to it, and code is not in memory; put the data into a section of data (.rodata, .data)`,
   'link/code-difference': (d: { place: string; minus: string }) =>
     `${d.place}: data holds a distance from ${d.minus}, which is code and moves; compile with -fno-jump-tables`,
 } as const;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CodeSection, LinkInput } from '../../../../src/linker/relink/input/link-input.ts';
 import { DATA, firstBlock, type Line, lowered } from './program.ts';
 
 const RETURN = 'jump_indirect ra 0';
@@ -64,22 +65,28 @@ describe('auipc', () => {
     expect(lowered({ lines })).toContain('a0 = load_imm &b1\n  jump-indirect a0 0\nb1:');
   });
 
-  test('and jalr with a low part jump directly', () => {
+  test('of a number and jalr jump to it', () => {
     const lines: Line[] = [
       [0x00000317, { kind: 'pcrel-high', target: { section: undefined, value: 0 } }],
       ['jump_indirect t1 0', { kind: 'pcrel-low', high: 0 }],
     ];
     expect(lowered({ lines })).toContain('jump-indirect tmp0 0');
-    const label = lowered({
-      lines: ['load_imm a0 1', RETURN],
-      input: (section) => ({
-        code: [section],
-        names: [],
-        exports: [{ symbol: new Uint8Array([109]), place: { section, offset: 4 }, inputs: 0, outputs: 0 }],
-      }),
-    });
-    expect(label).toContain('b1 export m/0:');
   });
+});
+
+test('loads from code are refused', () => {
+  const lines: Line[] = [AUIPC, 'add_imm_64 a0 a0 12', 'load_indirect_i32 a1 a0 0', RETURN];
+  expect(firstBlock({ lines })).toContain('a1 = load_indirect_i32 a0 0');
+  const input = (section: CodeSection): Partial<LinkInput> => {
+    section.relocations = [
+      { kind: 'pcrel-high', offset: 0, target: { section, offset: 12 } },
+      { kind: 'pcrel-low', offset: 4, high: 0 },
+    ];
+    return {};
+  };
+  expect(() => lowered({ lines: [AUIPC, 'load_indirect_i32 a1 a0 0', RETURN, RETURN], input })).toThrow(
+    /^\.text\+4 loads from code/,
+  );
 });
 
 describe('lui', () => {
