@@ -48,8 +48,10 @@ export type End =
 
 /** A basic block: instructions without control flow, then one end. */
 export class Block {
-  /** Dense from 0 in the order of the ELF file; the order of the written program. */
+  /** Dense from 0 in the order of the ELF file. */
   readonly id: number;
+  /** The program is written in ascending order of this: that of ids, but for blocks that were moved. */
+  rank: number;
   /** ELF address of its first instruction; -1 for a block that the linker invented. */
   readonly address: number;
   instructions: GraphInstruction[] = [];
@@ -67,6 +69,7 @@ export class Block {
 
   constructor(id: number, address: number, end: End) {
     this.id = id;
+    this.rank = id;
     this.address = address;
     this.end = end;
   }

@@ -33,3 +33,10 @@ export const addBlock = (graph: ProgramGraph, make: (id: number) => Block): Bloc
   graph.blocks.push(block);
   return block;
 };
+
+/** Reachable blocks in the order in which they are written. */
+export const writtenBlocks = ({ blocks }: ProgramGraph): Block[] => {
+  const reachable = blocks.filter(({ isReachable }) => isReachable);
+  const isMoved = reachable.some(({ id, rank }) => id !== rank);
+  return isMoved ? reachable.sort((p, q) => p.rank - q.rank) : reachable;
+};

@@ -3,7 +3,7 @@ import type { Form } from '../../../isa/row.ts';
 import { ROWS } from '../../../isa/table.ts';
 import type { Block, End } from '../graph/block.ts';
 import { DataSection } from '../graph/data-section.ts';
-import type { ProgramGraph } from '../graph/graph.ts';
+import { type ProgramGraph, writtenBlocks } from '../graph/graph.ts';
 import { Import } from '../graph/import.ts';
 import type { GraphInstruction } from '../graph/instruction.ts';
 import { HEAP_BASE, type Link } from '../graph/link.ts';
@@ -66,7 +66,8 @@ export const encodedSize = ({ op, x, y, xLink, yLink }: GraphInstruction): numbe
 /** Blocks are about nine bytes long; one byte reaches 127 bytes in each direction. */
 const NEAR_BLOCKS = 12;
 
-const distanceSize = (from: Block, to: Block): number => (Math.abs(from.id - to.id) < NEAR_BLOCKS ? 1 : 2);
+const distanceSize = (from: Block, to: Block): number =>
+  Math.abs(from.rank - to.rank) < NEAR_BLOCKS ? 1 : 2;
 
 /** Bytes of a jump between two blocks; `following` is what the program has behind `from`. */
 export const jumpSize = (from: Block, to: Block, following: Block | undefined): number =>
@@ -101,18 +102,18 @@ export interface GraphSize {
   readonly dataBytes: number;
 }
 
-export const sizeOf = ({ blocks, data }: ProgramGraph): GraphSize => {
+export const sizeOf = (graph: ProgramGraph): GraphSize => {
   let instructions = 0;
   let codeBytes = 0;
   let following: Block | undefined;
+  const blocks = writtenBlocks(graph);
   for (let i = blocks.length - 1; i >= 0; i--) {
     const block = blocks[i] as Block;
-    if (!block.isReachable) continue;
     instructions += block.instructions.length + 1;
     for (const instruction of block.instructions) codeBytes += encodedSize(instruction);
     codeBytes += endSize(block, block.end, following) + (block.isUnlikely ? 1 : 0);
     following = block;
   }
-  const dataBytes = data.reduce((sum, { isReachable, size }) => (isReachable ? sum + size : sum), 0);
+  const dataBytes = graph.data.reduce((sum, { isReachable, size }) => (isReachable ? sum + size : sum), 0);
   return { instructions, codeBytes, dataBytes };
 };

@@ -1,5 +1,5 @@
 import { type Block, type End, successorsOf } from '../graph/block.ts';
-import type { ProgramGraph } from '../graph/graph.ts';
+import { type ProgramGraph, writtenBlocks } from '../graph/graph.ts';
 import type { Pass } from '../report.ts';
 import { encodedSize, endSize, jumpSize } from './encoded-size.ts';
 
@@ -43,7 +43,7 @@ class Inliner {
   }
 
   run(): boolean {
-    const blocks = this.#graph.blocks.filter(({ isReachable }) => isReachable);
+    const blocks = writtenBlocks(this.#graph);
     for (const [index, block] of blocks.entries()) {
       this.#following[block.id] = blocks[index + 1];
       for (const successor of successorsOf(block.end)) this.#count(successor, 1);

@@ -8,6 +8,7 @@ import { forwardSubstitution } from './forward-substitution.ts';
 import { inlining } from './inlining.ts';
 import { noOps } from './no-ops.ts';
 import { PassRunner } from './pass-runner.ts';
+import { placement } from './placement.ts';
 import { collectReachable } from './reachable.ts';
 import { shorterForms } from './shorter-forms.ts';
 import { unlikely } from './unlikely.ts';
@@ -45,9 +46,17 @@ export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): Opti
   };
   runner.run(splitCalls);
   simplify();
-  runner.run(forwardSubstitution);
-  simplify();
-  for (const pass of [shorterForms, noOps, dead, fuseCalls, reachable, unlikely(gasModelAware)]) {
+  for (const pass of [
+    forwardSubstitution,
+    dead,
+    shorterForms,
+    noOps,
+    dead,
+    fuseCalls,
+    reachable,
+    placement,
+    unlikely(gasModelAware),
+  ]) {
     runner.run(pass);
   }
   return { passes: runner.reports };

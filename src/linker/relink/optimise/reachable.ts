@@ -6,8 +6,8 @@ import type { OptimisationLevel } from '../options.ts';
 
 /**
  * Finds what the exports lead to, over jumps, addresses that code loads, return addresses, and pointers in data; sets
- * `isReachable` and `isAddressTaken` of all blocks and data. At level 0 everything is kept; so all of it takes
- * addresses.
+ * `isReachable` and `isAddressTaken` of all blocks and data. At level 0 everything is kept, and every block has an
+ * entry in the jump table, as with PolkaVM 0.35's linker: such programs are for comparing, instruction by instruction.
  *
  * @returns whether anything was reachable before and no longer is
  */
@@ -21,7 +21,7 @@ export const collectReachable = (graph: ProgramGraph, level: OptimisationLevel):
 
   const collection = new Collection();
   if (level === 0) {
-    for (const block of graph.blocks) collection.reach(block);
+    for (const block of graph.blocks) collection.takeAddress(block);
     for (const section of graph.data) collection.reachData(section);
   }
   for (const { block } of graph.exports) collection.reach(block);
@@ -53,7 +53,7 @@ class Collection {
       section.isReachable = true;
       for (const { to, minus } of section.references) {
         if (to instanceof DataSection) sections.push(to);
-        else this.#takeAddress(to);
+        else this.takeAddress(to);
         if (minus !== undefined) sections.push(minus.section);
       }
     }
@@ -70,7 +70,7 @@ class Collection {
       this.#follow(yLink);
     }
     if (end.kind === 'branch') this.#follow(end.xLink);
-    if (end.kind === 'call' || end.kind === 'call-indirect') this.#takeAddress(end.back);
+    if (end.kind === 'call' || end.kind === 'call-indirect') this.takeAddress(end.back);
     for (const successor of successorsOf(end)) this.reach(successor);
   }
 
@@ -78,10 +78,10 @@ class Collection {
     if (link === undefined) return;
     const { to } = link;
     if (to instanceof DataSection) this.reachData(to);
-    else if (to instanceof Block) this.#takeAddress(to);
+    else if (to instanceof Block) this.takeAddress(to);
   }
 
-  #takeAddress(block: Block): void {
+  takeAddress(block: Block): void {
     block.isAddressTaken = true;
     this.reach(block);
   }

@@ -1,7 +1,7 @@
 import { operation } from '../../../isa/table.ts';
 import { type Block, type End, successorsOf } from '../graph/block.ts';
 import { kindHas } from '../graph/forms.ts';
-import type { ProgramGraph } from '../graph/graph.ts';
+import { type ProgramGraph, writtenBlocks } from '../graph/graph.ts';
 import { predecessorsOf } from '../graph/liveness.ts';
 import type { Pass } from '../report.ts';
 import { BlockPrices } from './block-prices.ts';
@@ -37,7 +37,7 @@ class Marker {
 
   constructor(graph: ProgramGraph) {
     const count = graph.blocks.length;
-    this.#blocks = graph.blocks.filter(({ isReachable }) => isReachable);
+    this.#blocks = writtenBlocks(graph);
     this.#prices = new BlockPrices(graph);
     this.#predecessors = predecessorsOf(this.#blocks, count);
     this.#isDoomed = doomedOf(this.#blocks, this.#predecessors, count);

@@ -1,7 +1,7 @@
 import { operation } from '../../../isa/table.ts';
 import { type Block, successorsOf } from '../graph/block.ts';
 import { kindHas } from '../graph/forms.ts';
-import type { ProgramGraph } from '../graph/graph.ts';
+import { type ProgramGraph, writtenBlocks } from '../graph/graph.ts';
 
 const UNLIKELY = operation('unlikely');
 
@@ -20,7 +20,7 @@ export class BlockOrder {
 
   /** `threads`: jumps over blocks that only jump go to where those lead, not only when they fall through. */
   constructor(graph: ProgramGraph, threads: boolean) {
-    const reachable = graph.blocks.filter(({ isReachable }) => isReachable);
+    const reachable = writtenBlocks(graph);
     this.#standIns = standInsOf(graph, reachable, threads);
     this.written = reachable.filter((block) => this.#standIns[block.id] === block);
     this.#entrances = new Int32Array(graph.blocks.length);
