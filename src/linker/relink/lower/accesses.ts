@@ -14,14 +14,13 @@ export const lowerAccess = (position: Position, instruction: CodeInstruction, ac
   const { a, b, x } = instruction;
   if (access.kind === 'load' && a === ZERO) return;
   const operand = operandOf(position, instruction, b, x);
-  const base = operand.base === ZERO ? ZERO : position.source(operand.base, instruction);
-  if (base === ZERO && operand.link?.to instanceof Block) {
+  if (operand.base === ZERO && operand.link?.to instanceof Block) {
     position.problem(fail('link/code-access', { place: position.place(instruction) }));
   }
   if (access.kind === 'load') {
-    addLoad(position, access.size, access.signed, a, { ...operand, base });
+    addLoad(position, access.size, access.signed, a, operand);
     position.known.forget(a);
-  } else addStore(position, access.size, position.source(a, instruction), { ...operand, base });
+  } else addStore(position, access.size, position.source(a, instruction), operand);
 };
 
 /** Register `to` = memory at `address`. */

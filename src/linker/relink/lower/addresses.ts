@@ -35,8 +35,22 @@ const ADDITIONS: ReadonlySet<number> = new Set(
 
 type HighRelocation = Exclude<CodeRelocation, { kind: 'pcrel-low' }>;
 
-/** Base and offset of an access, addition or jump, with its relocation. */
+/** Base and offset of an access, addition or jump, with its relocation; a gp or tp that does not change is no base. */
 export const operandOf = (
+  position: Position,
+  instruction: CodeInstruction,
+  base: number,
+  x: number,
+): Operand => {
+  const operand = relocatedOperand(position, instruction, base, x);
+  const pointer = position.pointer(operand.base);
+  if (pointer === undefined) return operand;
+  if (operand.link !== undefined) return { ...operand, base: position.source(operand.base, instruction) };
+  const { value, link } = position.address(pointer, instruction);
+  return { base: ZERO, value: value + operand.value, link };
+};
+
+const relocatedOperand = (
   position: Position,
   instruction: CodeInstruction,
   base: number,
@@ -170,8 +184,7 @@ const addLow = (position: Position, instruction: CodeInstruction): void => {
   const { op, a, b, x } = instruction;
   const isLoad = op === LUI;
   const operand = operandOf(position, instruction, isLoad ? ZERO : b, op === MOVE ? 0 : x);
-  const base = operand.base === ZERO ? ZERO : position.source(operand.base, instruction);
-  write(position, a, { ...operand, base }, isLoad || op === MOVE ? undefined : op);
+  write(position, a, operand, isLoad || op === MOVE ? undefined : op);
   position.known.forget(a);
 };
 

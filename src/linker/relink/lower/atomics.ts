@@ -2,7 +2,7 @@ import type { AccessSize, Effect } from '../../../isa/row.ts';
 import { TERM, termOf } from '../../../isa/term.ts';
 import { ZERO } from '../graph/registers.ts';
 import { addLoad, addStore } from './accesses.ts';
-import type { Operand } from './addresses.ts';
+import { type Operand, operandOf } from './addresses.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import type { Position } from './position.ts';
 
@@ -15,7 +15,7 @@ type Atomic = Extract<Effect, { kind: 'atomic' | 'load-reserved' | 'store-condit
 export const lowerAtomic = (position: Position, instruction: CodeInstruction, effect: Atomic): void => {
   const { a, b, c } = instruction;
   const { size } = effect;
-  const address: Operand = { base: position.source(b, instruction), value: 0, link: undefined };
+  const address = operandOf(position, instruction, b, 0);
   switch (effect.kind) {
     case 'load-reserved':
       if (a !== ZERO) addLoad(position, size, isSigned(position, size), a, address);

@@ -75,7 +75,7 @@ const indirectEnd = (
       ? { kind: 'jump', target, origin }
       : { kind: 'call', link, target, back: back(), origin };
   }
-  let from = operand.base === ZERO ? ZERO : position.source(operand.base, instruction);
+  let from = operand.base;
   let offset = operand.value;
   if (from === ZERO || operand.link !== undefined) {
     const sum = emitter.temporary();

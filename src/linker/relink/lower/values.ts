@@ -3,7 +3,7 @@ import { usesOf } from '../../../isa/term.ts';
 import { hasOperand, kindHas } from '../graph/forms.ts';
 import { HEAP_BASE } from '../graph/link.ts';
 import { ZERO } from '../graph/registers.ts';
-import { lowerAddress } from './addresses.ts';
+import { lowerAddress, operandOf } from './addresses.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import type { Position } from './position.ts';
 
@@ -34,11 +34,8 @@ const isAddition = ({ program }: Position, op: number): boolean => op === MOVE |
 /** `addi` to a gp or tp that does not change. */
 const addToPointer = (position: Position, instruction: CodeInstruction): void => {
   const { op, a, b, x } = instruction;
-  const { value, link } = position.address(
-    position.pointer(b) ?? { section: undefined, value: 0 },
-    instruction,
-  );
-  position.emitter.load(a, value + (op === MOVE ? 0 : x), link);
+  const { value, link } = operandOf(position, instruction, b, op === MOVE ? 0 : x);
+  position.emitter.load(a, value, link);
 };
 
 const compute = (position: Position, instruction: CodeInstruction): void => {

@@ -157,6 +157,8 @@ describe('gp and tp', () => {
       'add_64 a0 a0 gp',
       'add_imm_64 a1 gp 4',
       'store_indirect_u64 gp sp 0',
+      'load_indirect_u64 a1 gp 8',
+      'atomic_max_32 a0 gp gp',
       RETURN,
     ];
     expect(firstBlock({ lines, input: () => gp })).toEqual([
@@ -165,6 +167,12 @@ describe('gp and tp', () => {
       'a1 = load_imm &.data+36',
       'tmp0 = load_imm &.data+32',
       'store_indirect_u64 tmp0 sp 0',
+      'a1 = load_u64 &.data+40',
+      'tmp0 = load_imm &.data+32',
+      'a0 = load_i32 &.data+32',
+      'tmp2 = add_imm_32 tmp0 0',
+      'tmp1 = maximum a0 tmp2',
+      'store_u32 tmp1 &.data+32',
       END,
     ]);
   });
