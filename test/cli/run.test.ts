@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { program } from '../../examples/program.ts';
 import { link } from '../../src/linker/index.ts';
+import { relink } from '../../src/linker/relink/relink.ts';
 import { guest, root, run } from './run-cli.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'riscbox-run-'));
@@ -32,6 +33,14 @@ describe('a guest', () => {
   test('runs from a linked blob, too', () => {
     const blob = fileOf('hello.polkavm', link(new Uint8Array(readFileSync(guest('rv32em/hello')))));
     expect(run(['run', blob])).toMatchObject({ code: 0, stdout: 'Hello, world!\n' });
+  });
+
+  test('runs as a process after relinking, too', () => {
+    const file = new Uint8Array(readFileSync(guest('rv32im/perft_relocations')));
+    const blob = fileOf('perft.polkavm', relink(file, { demote: true }));
+    expect(run(['run', blob, '-d', '1'])).toMatchObject({ code: 0, stdout: expect.stringContaining('20') });
+    expect(run(['run', blob, '99']).code).toBe(2);
+    expect(run(['run', '--trace-syscalls', blob, '1']).stderr).toContain('exit(0) = 0');
   });
 
   test('gets everything behind FILE, also what looks like an option', () => {
