@@ -1,3 +1,5 @@
+import { splitRustV0 } from './rust-v0.ts';
+
 /** A name in two parts: `core::panicking` and `panic`. */
 export interface SplitName {
   readonly namespace: string;
@@ -17,13 +19,13 @@ const RUST_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A symbol as namespace and function, for functions without debug information: names of Rust's first mangling, and of
- * the Itanium C++ ABI as far as they are plain (`_ZN3foo3barEi`). All others are functions called like the symbol, as
+ * A symbol as namespace and function, for functions without debug information: names of Rust's manglings, and of the
+ * Itanium C++ ABI as far as they are plain (`_ZN3foo3barEi`). All others are functions called like the symbol, as
  * symbols of C are.
  */
 export const splitSymbolName = (symbol: string): SplitName => {
   const parts = nestedName(symbol);
-  if (parts === undefined) return { namespace: '', function: symbol };
+  if (parts === undefined) return splitRustV0(symbol) ?? { namespace: '', function: symbol };
   const isRust = parts.length > 1 && /^h[0-9a-f]{16}$/.test(parts.at(-1)!);
   const names = isRust ? parts.slice(0, -1).map(unescapeRust) : parts.map(unescapeCpp);
   return { namespace: names.slice(0, -1).join('::'), function: names.at(-1)! };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { splitSymbolName } from '../../../src/linker/dwarf/demangle.ts';
 import { joinPath, simplifyPath } from '../../../src/linker/dwarf/paths.ts';
+import { randomFrom } from '../mutants.ts';
 
 describe('symbols as namespace and function', () => {
   test.each([
@@ -20,6 +21,17 @@ describe('symbols as namespace and function', () => {
     ['_ZN4shop12_GLOBAL__N_16hiddenEi', 'shop::(anonymous namespace)', 'hidden'],
     ['_Z6squarei', '', 'square'],
     ['_ZL6squarei', '', 'square'],
+    ['_RNvCs1234_7mycrate3foo', 'mycrate', 'foo'],
+    ['_RINvCs6GmmlP4bgsG_1r3genyKj3_Kb1_EB2_', 'r', 'gen<u64, 3, true>'],
+    ['_RNvNtCs1234_7mycrate3foo3bar', 'mycrate::foo', 'bar'],
+    ['_RNCNvC7mycrate3foo0', 'mycrate::foo', '{closure#0}'],
+    ['_RNCNvC7mycrate3foos_0', 'mycrate::foo', '{closure#1}'],
+    ['_RINvC7mycrate3foomRhE', 'mycrate', 'foo<u32, &u8>'],
+    ['_RNvMC7mycrateNtB2_3Foo3new', '<mycrate::Foo>', 'new'],
+    ['_RNvXC7mycrateNtB2_3FooNtNtC4core3fmt5Debug3fmt', '<mycrate::Foo as core::fmt::Debug>', 'fmt'],
+    ['_RINvC7mycrate3fooAhj10_Kb1_E', 'mycrate', 'foo<[u8; 16], true>'],
+    ['_RINvC7mycrate3fooFUKCmEuTcxEE', 'mycrate', 'foo<unsafe fn(u32), (char, i64)>'],
+    ['_RINvC7mycrate3fooDNtC4core3AnyEL_E', 'mycrate', 'foo<dyn core::Any>'],
   ])('%s', (symbol, namespace, name) => {
     expect(splitSymbolName(symbol)).toEqual({ namespace, function: name });
   });
@@ -34,10 +46,42 @@ describe('symbols as namespace and function', () => {
     '_Z',
     '_ZN3fooplERKS_',
     '_ZTV3foo',
+    '_R',
+    '_RNvC7mycrate',
+    '_RNvB_3foo',
+    '_RNvC9999999mycrate3foo',
+    `_RINvC7mycrate3foo${'R'.repeat(3000)}mE`,
     `_ZN${'3foo'.repeat(5000)}E`,
   ])('%s stays as it is', (symbol) => {
     expect(splitSymbolName(symbol)).toEqual({ namespace: '', function: symbol });
   });
+});
+
+test('names that refer back to themselves many times are left as they are', () => {
+  // A tuple of two of what was before, thirty times.
+  let symbol = '_RINvC1a1fTmmE';
+  for (let i = 0, start = 'INvC1a1f'.length; i < 30; i++) {
+    const back = `B${(start - 1).toString(36)}_`;
+    start = symbol.length - '_R'.length;
+    symbol += `T${back}${back}E`;
+    if (start > 36) break;
+  }
+  const { namespace, function: name } = splitSymbolName(`${symbol}E`);
+  expect(namespace.length + name.length).toBeLessThanOrEqual(4096);
+  expect(splitSymbolName(`_RINvC1a1fT${'B8_B8_'.repeat(1100)}EE`).namespace).toBe('');
+});
+
+test('no damaged name is more than a name', () => {
+  const symbol = '_RINvXC7mycrateNtB2_3FooNtNtC4core3fmt5Debug3fmtAhj10_FUKCmEuDNtC4core3AnyEL_E';
+  const random = randomFrom(77);
+  for (let i = 0; i < 2000; i++) {
+    const letters = [...symbol];
+    for (let edits = 1 + random(4); edits > 0; edits--) {
+      letters[2 + random(letters.length - 2)] = symbol[random(symbol.length)]!;
+    }
+    const { namespace, function: name } = splitSymbolName(letters.join(''));
+    expect(namespace.length + name.length).toBeLessThanOrEqual(4096);
+  }
 });
 
 describe('paths', () => {
