@@ -45,12 +45,17 @@ const withoutTrailingZeros = (image: Uint8Array): Uint8Array => {
 };
 
 /**
- * The bytes of a region, with all references filled in and without zeros at the end. Sections have their addresses
- * and blocks their jump indexes.
+ * The bytes of a region, with all references filled in. Sections have their addresses and blocks their jump indexes.
+ *
+ * @param keepZeros store zeros at the end that the file stores (PolkaVM 0.35's linker does); else they are implied
  *
  * @throws RiscboxError `link/data-padding`
  */
-export const imageOf = ({ start, sections }: DataRegion, problems: Problems): Uint8Array => {
+export const imageOf = (
+  { start, sections }: DataRegion,
+  problems: Problems,
+  keepZeros: boolean,
+): Uint8Array => {
   const last = sections.findLast((section) => storedLength(section) > 0);
   if (last === undefined) return new Uint8Array(0);
   const stored = last.address - start + storedLength(last);
@@ -58,5 +63,5 @@ export const imageOf = ({ start, sections }: DataRegion, problems: Problems): Ui
   if (stored > limit) throw fail('link/data-padding', { section: last.name, stored, limit });
   const image = new Uint8Array(stored);
   for (const section of sections) if (storedLength(section) > 0) fill(image, section, start, problems);
-  return withoutTrailingZeros(image);
+  return keepZeros ? image : withoutTrailingZeros(image);
 };
