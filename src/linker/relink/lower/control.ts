@@ -7,6 +7,7 @@ import { operandOf } from './addresses.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import { blockAt, targetOf } from './code-map.ts';
 import { fail } from './errors.ts';
+import { isCode } from './places.ts';
 import type { Position } from './position.ts';
 import { trapBlock } from './program.ts';
 
@@ -41,11 +42,16 @@ export const followingBlock = ({ program, decoded }: Position, { offset, length 
 const targetBlock = (position: Position, instruction: CodeInstruction): Block => {
   const { program, decoded } = position;
   const target = targetOf(decoded.section, instruction);
+  if (target !== undefined && isCode(target) && target.offset > target.section.bytes.length) {
+    const beyond = program.input.describe(target.section, target.offset);
+    position.problem(fail('link/code-target', { place: position.place(instruction), target: beyond }));
+    return trapBlock(program.code);
+  }
   const address = target && position.address(target, instruction);
   if (address?.link?.to instanceof Block) return address.link.to;
-  const place = position.place(instruction);
   // A call of an undefined weak function is a call of address 0: it is guarded by a comparison, and never made.
   if (target?.section !== undefined || address?.value !== 0) {
+    const place = position.place(instruction);
     position.problem(fail('link/code-target', { place, target: 'data or a fixed address' }));
   }
   return trapBlock(program.code);

@@ -139,6 +139,14 @@ describe('control', () => {
     expect(lowered({ lines: ['jal ra 0'] })).toContain('b1:\n  trap');
   });
 
+  test('jumps out of the section need a relocation', () => {
+    expect(() => lowered({ lines: ['jump 64', RETURN] })).toThrow(
+      /refers to \.text\+64, where no instruction/,
+    );
+    expect(() => lowered({ lines: ['jump -8', RETURN] })).toThrow(/where no instruction begins/);
+    expect(lowered({ lines: [RETURN, 'jump -8'] })).toContain(END);
+  });
+
   test('auipc and jalr are one jump, with a relocation or without', () => {
     const lines = [0x00000317, 'jump_indirect t1 8', 0x00000097, 'jalr ra ra 0'];
     expect(lowered({ lines })).toBe(
