@@ -11,7 +11,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Block, blocksIn, DOCUMENTS, expectedLines, nameOf, ROOT, readDocument } from './blocks.ts';
-import { type Outcome, type PackageExports, sourceOf, Workplace } from './run-block.ts';
+import { type PackageExports, sourceOf } from './bundle.ts';
+import { type Outcome, Workplace } from './run-block.ts';
 
 const packageExports: PackageExports = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).exports;
 const workplace = new Workplace(packageExports);

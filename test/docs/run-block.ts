@@ -2,16 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
 import { ROOT } from './blocks.ts';
-
-/** `riscbox` and its entries by the source files that package.json says they are made from. */
-export const sourceOf = (specifier: string, exports: PackageExports): string | undefined => {
-  const entry = exports[specifier.replace(/^riscbox/, '.')]?.default;
-  return entry?.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
-};
-
-export type PackageExports = Readonly<Record<string, { readonly default?: string }>>;
+import { bundle, type PackageExports } from './bundle.ts';
 
 /** What a block printed. */
 export interface Outcome {
@@ -35,6 +27,7 @@ export class Workplace {
   constructor(exports: PackageExports) {
     this.#exports = exports;
     this.#furnish(this.directory);
+    symlinkSync(join(ROOT, 'package.json'), join(this.directory, 'package.json'));
   }
 
   #furnish(folder: string): void {
@@ -50,31 +43,6 @@ export class Workplace {
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  async #bundle(entry: string, outfile: string): Promise<void> {
-    const entries: Plugin = {
-      name: 'riscbox from source',
-      setup: ({ onResolve }) => {
-        onResolve({ filter: /^riscbox(\/|$)/ }, ({ path }) => {
-          const source = sourceOf(path, this.#exports);
-          return source === undefined
-            ? { errors: [{ text: `the package has no entry ${path}` }] }
-            : { path: join(ROOT, source) };
-        });
-      },
-    };
-    await build({
-      entryPoints: [entry],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      nodePaths: [join(ROOT, 'node_modules')],
-      logLevel: 'silent',
-      plugins: [entries],
-    });
   }
 
   #spawn(folder: string, command: string, args: readonly string[]): Outcome {
@@ -93,16 +61,17 @@ export class Workplace {
   async runScript(text: string): Promise<Outcome> {
     const folder = this.#newFolder();
     const source = join(folder, 'block.ts');
-    const bundle = join(folder, 'block.mjs');
+    const module = join(folder, 'block.mjs');
     writeFileSync(source, text);
-    await this.#bundle(source, bundle);
-    return this.#spawn(folder, process.execPath, [bundle]);
+    await bundle(source, module, this.#exports);
+    return this.#spawn(folder, process.execPath, [module]);
   }
 
   /** Puts the command `riscbox` on the path of shell blocks, and `npx`, which knows only that command. */
   async installCommand(): Promise<void> {
-    const main = join(this.directory, 'riscbox.mjs');
-    await this.#bundle(join(ROOT, 'src/cli/main.ts'), main);
+    // As deep as in the package, whose other files the command looks for from there.
+    const main = join(this.directory, 'dist/cli/main.mjs');
+    await bundle(join(ROOT, 'src/cli/main.ts'), main, this.#exports);
     const bin = join(this.directory, 'bin');
     mkdirSync(bin);
     const script = (name: string, body: string): void => {

@@ -80,7 +80,7 @@ struct riscbox_size<void> {
 #define RISCBOX_SIZE(type) (riscbox_size<type>::value)
 #else
 #define RISCBOX_SIZE(type) \
-  (_Generic((type(*)(void))0, void (*)(void): (size_t)0, default: __extension__ sizeof(type)))
+  (_Generic((__typeof__(type)(*)(void))0, void (*)(void): (size_t)0, default: __extension__ sizeof(type)))
 #endif
 
 /* What is larger than two registers goes by reference; a result of that size adds an argument. */
@@ -121,84 +121,86 @@ struct riscbox_size<void> {
 #define RISCBOX_NAME_BYTES(name) \
   static const char riscbox_name_##name[] __attribute__((section(".rodata.riscbox"), aligned(1))) = #name
 
-#define RISCBOX_FUNCTION(version, ret, name, inputs)                                                                   \
-  {                                                                                                                    \
-    version, 0, sizeof(#name) - 1, riscbox_name_##name, (uint8_t)((inputs) + RISCBOX_HIDDEN(ret)),                     \
-        (uint8_t)RISCBOX_OUT(ret)                                                                                      \
+#define RISCBOX_METADATA __attribute__((section(".polkavm_metadata"), aligned(1), used))
+
+#define RISCBOX_FUNCTION(version, ret, name, inputs)                                               \
+  {                                                                                                \
+    version, 0, sizeof(#name) - 1, riscbox_name_##name, (uint8_t)((inputs) + RISCBOX_HIDDEN(ret)), \
+        (uint8_t)RISCBOX_OUT(ret)                                                                  \
   }
 
-#define RISCBOX_CHECK_REGISTERS(ret, name, inputs)                         \
-  RISCBOX_ASSERT((inputs) + RISCBOX_HIDDEN(ret) <= 6,                      \
+#define RISCBOX_CHECK_REGISTERS(ret, name, inputs)    \
+  RISCBOX_ASSERT((inputs) + RISCBOX_HIDDEN(ret) <= 6, \
                  #name " takes more than six registers of arguments; pass a pointer to a structure instead")
 
 #define RISCBOX_EXPORT(ret, ...) \
   RISCBOX_EXPORT_(ret, RISCBOX_NAME(__VA_ARGS__), (RISCBOX_TYPES(__VA_ARGS__)), (RISCBOX_SUM(__VA_ARGS__)))
 #define RISCBOX_EXPORT_(ret, name, types, inputs) RISCBOX_EXPORT__(ret, name, types, inputs)
-#define RISCBOX_EXPORT__(ret, name, types, inputs)                                                                     \
-  RISCBOX_C ret name types;                                                                                            \
-  RISCBOX_CHECK_REGISTERS(ret, name, inputs);                                                                          \
-  RISCBOX_NAME_BYTES(name);                                                                                            \
-  static const struct riscbox_function riscbox_function_##name                                                         \
-      __attribute__((section(".polkavm_metadata"), aligned(1), used)) = RISCBOX_FUNCTION(1, ret, name, inputs);                    \
-  static const struct __attribute__((packed)) {                                                                        \
-    uint8_t version;                                                                                                   \
-    const struct riscbox_function *description;                                                                        \
-    ret(*function) types;                                                                                              \
-  } riscbox_export_##name __attribute__((section(".polkavm_exports"), aligned(1), used RISCBOX_RETAIN)) = {            \
+#define RISCBOX_EXPORT__(ret, name, types, inputs)                                                          \
+  RISCBOX_C __typeof__(ret) name types;                                                                     \
+  RISCBOX_CHECK_REGISTERS(ret, name, inputs);                                                               \
+  RISCBOX_NAME_BYTES(name);                                                                                 \
+  static const struct riscbox_function riscbox_function_##name RISCBOX_METADATA =                           \
+      RISCBOX_FUNCTION(1, ret, name, inputs);                                                               \
+  static const struct __attribute__((packed)) {                                                             \
+    uint8_t version;                                                                                        \
+    const struct riscbox_function *description;                                                             \
+    __typeof__(ret) (*function) types;                                                                      \
+  } riscbox_export_##name __attribute__((section(".polkavm_exports"), aligned(1), used RISCBOX_RETAIN)) = { \
       1, &riscbox_function_##name, name}
 
 #define RISCBOX_IMPORT(ret, ...) \
   RISCBOX_IMPORT_(ret, RISCBOX_NAME(__VA_ARGS__), (RISCBOX_TYPES(__VA_ARGS__)), (RISCBOX_SUM(__VA_ARGS__)))
 #define RISCBOX_IMPORT_(ret, name, types, inputs) RISCBOX_IMPORT__(ret, name, types, inputs)
-#define RISCBOX_IMPORT__(ret, name, types, inputs)                                                                     \
-  RISCBOX_IMPORT_START(ret, name, types, inputs);                                                                      \
-  static const struct riscbox_function riscbox_function_##name __asm__("riscbox_function_" #name)                      \
-      __attribute__((section(".polkavm_metadata"), aligned(1), used)) = RISCBOX_FUNCTION(1, ret, name, inputs);                    \
+#define RISCBOX_IMPORT__(ret, name, types, inputs)                                                                   \
+  RISCBOX_IMPORT_START(ret, name, types, inputs);                                                                    \
+  static const struct riscbox_function riscbox_function_##name __asm__("riscbox_function_" #name) RISCBOX_METADATA = \
+      RISCBOX_FUNCTION(1, ret, name, inputs);                                                                        \
   RISCBOX_IMPORT_CODE(name)
 
-#define RISCBOX_IMPORT_WITH_INDEX(index, ret, ...)                                    \
+#define RISCBOX_IMPORT_WITH_INDEX(index, ret, ...)                                      \
   RISCBOX_INDEXED_(index, ret, RISCBOX_NAME(__VA_ARGS__), (RISCBOX_TYPES(__VA_ARGS__)), \
                    (RISCBOX_SUM(__VA_ARGS__)))
 #define RISCBOX_INDEXED_(index, ret, name, types, inputs) RISCBOX_INDEXED__(index, ret, name, types, inputs)
-#define RISCBOX_INDEXED__(index, ret, name, types, inputs)                                                             \
-  RISCBOX_IMPORT_START(ret, name, types, inputs);                                                                      \
-  static const struct riscbox_indexed_function riscbox_function_##name __asm__("riscbox_function_" #name)              \
-      __attribute__((section(".polkavm_metadata"), aligned(1), used)) = {RISCBOX_FUNCTION(2, ret, name, inputs), 1, index};        \
+#define RISCBOX_INDEXED__(index, ret, name, types, inputs)                                                                   \
+  RISCBOX_IMPORT_START(ret, name, types, inputs);                                                                            \
+  static const struct riscbox_indexed_function riscbox_function_##name __asm__("riscbox_function_" #name) RISCBOX_METADATA = \
+      {RISCBOX_FUNCTION(2, ret, name, inputs), 1, index};                                                                    \
   RISCBOX_IMPORT_CODE(name)
 
 #define RISCBOX_IMPORT_START(ret, name, types, inputs) \
-  RISCBOX_C ret name types;                            \
+  RISCBOX_C __typeof__(ret) name types;                \
   RISCBOX_CHECK_REGISTERS(ret, name, inputs);          \
   RISCBOX_NAME_BYTES(name)
 
 /* A function of three words: "call the host", the record that says whom, return. Weak, because a header that declares
  * it may be included in several files. */
-#define RISCBOX_IMPORT_CODE(name)                               \
-  __asm__(".pushsection .text." #name ",\"ax\",@progbits\n"     \
-          ".balign 2\n"                                         \
-          ".weak " #name "\n"                                   \
-          ".type " #name ", @function\n"                        \
-          #name ":\n"                                           \
-          ".insn r 0x0b, 0, 0, x0, x0, x0\n"                    \
-          RISCBOX_POINTER "riscbox_function_" #name "\n"        \
-          "ret\n"                                               \
-          ".size " #name ", . - " #name "\n"                    \
+#define RISCBOX_IMPORT_CODE(name)                           \
+  __asm__(".pushsection .text." #name ",\"ax\",@progbits\n" \
+          ".balign 2\n"                                     \
+          ".weak " #name "\n"                               \
+          ".type " #name ", @function\n"                    \
+          #name ":\n"                                       \
+          ".insn r 0x0b, 0, 0, x0, x0, x0\n"                \
+          RISCBOX_POINTER "riscbox_function_" #name "\n"    \
+          "ret\n"                                           \
+          ".size " #name ", . - " #name "\n"                \
           ".popsection\n")
 
 /* ---- Stack ---- */
 
-#define RISCBOX_MIN_STACK_SIZE(bytes)                                               \
+#define RISCBOX_MIN_STACK_SIZE(bytes)                                                    \
   RISCBOX_ASSERT((bytes) >= 0 && (bytes) <= 0xffffffffU, "a stack has less than 4 GiB"); \
-  static const uint32_t riscbox_min_stack_size                                      \
+  static const uint32_t riscbox_min_stack_size                                           \
       __attribute__((section(".polkavm_min_stack_size"), used RISCBOX_RETAIN)) = (bytes)
 
 /* ---- Instructions that stock RISC-V does not have ---- */
 
 /* Ends the guest with a trap. */
-#define RISCBOX_TRAP()               \
-  do {                               \
-    __asm__ volatile("unimp");       \
-    __builtin_unreachable();         \
+#define RISCBOX_TRAP()         \
+  do {                         \
+    __asm__ volatile("unimp"); \
+    __builtin_unreachable();   \
   } while (0)
 
 /* Where the heap begins: the first address behind the program's data. */
