@@ -128,7 +128,8 @@ export class EntryWalk {
     unit.lowAddress = this.#address(DW_AT_low_pc) ?? 0;
     const table = values.get(DW_AT_stmt_list);
     unit.files = table === undefined ? undefined : this.#context.lineTables.get(table.value);
-    if (unit.files !== undefined) unit.files.compilationDirectory = this.#string(DW_AT_comp_dir);
+    const directory = this.#string(DW_AT_comp_dir);
+    if (unit.files !== undefined && directory !== NO_STRING) unit.files.compilationDirectory = directory;
   }
 
   #scope(isNamespace: boolean, parent: Scope | undefined): Scope {

@@ -1,5 +1,5 @@
-/** Longer paths do not exist on Linux (PATH_MAX); in a broken file they could make the output much larger than the input. */
-const LONGEST_PATH = 4096;
+/** No project has longer paths; in a broken file they could make the output much larger than the input. */
+const LONGEST_PATH = 1024;
 
 const isAbsolute = (path: string): boolean => /^([/\\]|[A-Za-z]:[/\\])/.test(path);
 

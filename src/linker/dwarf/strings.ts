@@ -24,9 +24,11 @@ class SectionStrings {
     this.#lastEnd = bytes.lastIndexOf(0);
   }
 
+  /** Throws once for a string that is none; from then on it is empty. */
   at(position: number): string {
     const known = this.#known.get(position);
     if (known !== undefined) return known;
+    this.#known.set(position, '');
     if (position > this.#lastEnd) {
       throw fail('link/dwarf-malformed', { section: this.#section, at: position, problem: 'no string' });
     }
