@@ -100,8 +100,8 @@ export class CodeSurvey {
   }
 
   /**
-   * The assembler finds the shortest code. Where a jump is longer because it is longer (its own length is part of
-   * its distance), the text states the length; so it does wherever the assembler would come to another.
+   * Where a jump is longer because it is longer (its own length is part of its distance), the assembler may come to
+   * another length; then the text states it.
    */
   #settleLengths(): void {
     const input: LayoutInput = {
@@ -110,7 +110,6 @@ export class CodeSurvey {
       statedLengths: this.#stated,
       targets: this.#targets,
     };
-    // Stating what differs settles all jumps to labels; those to bare offsets can take another round.
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (!this.#state(layOut(input).lengths)) return;
     }
@@ -130,7 +129,8 @@ export class CodeSurvey {
   }
 }
 
-const MAX_ROUNDS = 8;
+/** A program that needs more is made to; then all lengths are stated. */
+const MAX_ROUNDS = 3;
 
 /** True when `length` bytes of code are the first `base` of `encoded` and behind them `last`, sign-extended. */
 const isExact = (
