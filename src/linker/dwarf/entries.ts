@@ -107,11 +107,11 @@ export class EntryWalk {
       case DW_TAG_union_type:
       case DW_TAG_interface_type:
       case DW_TAG_enumeration_type:
-        return { ...around, scope: this.#scope(tag === DW_TAG_namespace, around.scope) };
+        return { scope: this.#scope(tag === DW_TAG_namespace, around.scope), node: around.node };
       case DW_TAG_subprogram:
-        return { ...around, node: this.#subprogram(position, around.scope) };
+        return { scope: around.scope, node: this.#subprogram(position, around.scope) };
       case DW_TAG_inlined_subroutine:
-        return { ...around, node: this.#inlined(around.node) };
+        return { scope: around.scope, node: this.#inlined(around.node) };
       default:
         return around;
     }
