@@ -40,9 +40,6 @@ interface Waiting {
 
 const FALLTHROUGH = operation('fallthrough');
 
-/** Bit 0 of `#flags`: an instruction starts at the first byte. */
-const STARTS = 1;
-
 /** Collects instructions in the order of the text; `build` gives them their places. */
 export class CodeBuilder {
   readonly #kind: PolkaVmKind;
@@ -55,7 +52,9 @@ export class CodeBuilder {
   readonly #lengths: number[] = [];
   readonly #stated: number[] = [];
   readonly #targets: (LabelReference | number)[] = [];
-  readonly #flags: number[] = [];
+  /** Whether an instruction starts at the first byte. */
+  readonly #isStart: boolean[] = [];
+  /** The byte that fills up to a stated length. */
   readonly #padding: number[] = [];
   readonly #lines: number[] = [];
   readonly #waiting: Waiting[] = [];
@@ -101,7 +100,7 @@ export class CodeBuilder {
       const label = this.#labels.refer(addressLabel, line);
       this.#waiting.push({ index: this.next, instruction: copy, label });
     }
-    this.#add(start, target, length ?? 0, STARTS, line);
+    this.#add(start, target, length ?? 0, true, line);
     this.#padding.push(lastImmediate(instruction) < 0 ? 0xff : 0);
     this.#isBlockStart = isTerminator(instruction.op);
   }
@@ -113,7 +112,7 @@ export class CodeBuilder {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, start);
     this.#used += bytes.length;
-    this.#add(start, NO_TARGET, 0, starts ? STARTS : 0, line);
+    this.#add(start, NO_TARGET, 0, starts, line);
     this.#padding.push(0);
     if (!starts) return;
     const op = this.#operations[bytes[0] as number] as number;
@@ -140,7 +139,7 @@ export class CodeBuilder {
     const bitmask = new Uint8Array(Math.ceil(code.length / 8));
     for (let i = 0; i < this.next && size <= LARGEST; i++) {
       const at = positions[i] as number;
-      if (this.#flags[i] === STARTS) bitmask[at >>> 3] = (bitmask[at >>> 3] as number) | (1 << (at & 7));
+      if (this.#isStart[i]) bitmask[at >>> 3] = (bitmask[at >>> 3] as number) | (1 << (at & 7));
       this.#write(i, code, input, layout, problems);
     }
     return { code, bitmask, offsetOf: (index) => positions[index] as number };
@@ -201,12 +200,12 @@ export class CodeBuilder {
     this.#bytes = larger;
   }
 
-  #add(start: number, target: LabelReference | number, stated: number, flags: number, line: number): void {
+  #add(start: number, target: LabelReference | number, stated: number, starts: boolean, line: number): void {
     this.#starts.push(start);
     this.#lengths.push(this.#used - start);
     this.#stated.push(stated);
     this.#targets.push(target);
-    this.#flags.push(flags);
+    this.#isStart.push(starts);
     this.#lines.push(line);
   }
 }

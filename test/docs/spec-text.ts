@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SPECIAL_TEXTS } from '../../src/decoder/text-polkavm.ts';
+import { FULL_ROWS } from '../../src/isa/full-table.ts';
 import { SYSTEM_CALLS } from '../../src/linux/calls/table.ts';
 import { ROOT } from './blocks.ts';
 
@@ -91,9 +93,33 @@ const systemCallTable = (): string => {
   ].join('\n');
 };
 
+/** What stands for each token of a row's text (FullRow.text). */
+const TOKEN_NAMES: Readonly<Record<string, string>> = {
+  ...{ a: 'X', b: 'Y', c: 'Z', t: 'T', x: 'N', y: 'M', xy: 'N', 'x:d': 'N', 'x:u': 'N' },
+  ...{ 'a+x': 'X + N', 'b+x': 'Y + N', 'b +x': 'Y + N', 'b+y': 'Y + M', 'tmp+y': 'tmp + M' },
+  ...{ '+x': '+ N', 'x-b': 'N - Y', '>>r': '>>r' },
+};
+
+const textOf = (template: string): string =>
+  template.replace(/^~/, 'i32 ').replace(/\{([^}]+)\}/g, (token, name: string) => TOKEN_NAMES[name] ?? token);
+
+const instructionTexts = (): string => {
+  const special = SPECIAL_TEXTS.map(({ op, text }) => [FULL_ROWS[op]?.name, text]);
+  const rows = [
+    ...FULL_ROWS.filter(({ text }) => text !== '').map(({ name, text }) => [name, text]),
+    ...special,
+  ];
+  return [
+    '| Instruction | Text |',
+    '|---|---|',
+    ...rows.map(([name, text]) => `| \`${name}\` | \`${textOf(text as string).replaceAll('|', '\\|')}\` |`),
+  ].join('\n');
+};
+
 const SECTIONS: Readonly<Record<string, () => string>> = {
   errors: errorTable,
   'system-calls': systemCallTable,
+  'instruction-texts': instructionTexts,
 };
 
 /** SPEC.md as it should be: the text between each pair of marks made anew. Throws when a mark is missing. */
