@@ -68,25 +68,25 @@ const commonHomes = (weights: Float64Array, fixed: ReadonlySet<number>): Homes =
 };
 
 /**
- * Homes of a region: its own registers, in their common homes if they have any. What the region does not use keeps
- * its common home as long as nobody needs it.
+ * Homes of a region: its own registers, where they are around it if they have a home there. What the region does not
+ * use stays where it is as long as nobody needs the room.
  */
-const regionHomes = (common: Homes, weights: Float64Array): Homes => {
+const regionHomes = (around: Homes, weights: Float64Array): Homes => {
   const candidates = ranked(weights);
   const scratch = scratchOf(candidates, weights, NATIVE_COUNT);
   const chosen = candidates.slice(0, NATIVE_COUNT - scratch);
   const taken = new Map<number, number>();
   for (const register of chosen) {
-    if (common.of(register) !== 0) taken.set(common.of(register), register);
+    if (around.of(register) !== 0) taken.set(around.of(register), register);
   }
-  // Those first that are nobody's common home.
-  const left = common.natives.filter((native) => !taken.has(native));
-  const moved = chosen.filter((register) => common.of(register) === 0);
+  // Those first that are nobody's home.
+  const left = around.natives.filter((native) => !taken.has(native));
+  const moved = chosen.filter((register) => around.of(register) === 0);
   moved.forEach((register, index) => {
     taken.set(left[index] as number, register);
   });
   for (const native of left.slice(moved.length + scratch)) {
-    const owner = common.ownerOf(native);
+    const owner = around.ownerOf(native);
     if (owner !== 0) taken.set(native, owner);
   }
   return new Homes([...taken].map(([native, register]) => [register, native] as const));
@@ -100,8 +100,9 @@ export const planHomes = (graph: ProgramGraph): HomePlan => {
   const inRegions = new Set(regions.flatMap(({ blocks }) => blocks));
   const elsewhere = graph.blocks.filter((block) => block.isReachable && !inRegions.has(block));
   const common = commonHomes(usage.weights(elsewhere), fixedRegisters(elsewhere));
-  for (const { blocks } of regions) {
-    const homes = regionHomes(common, usage.weights(blocks));
+  for (const { blocks, before } of regions) {
+    const around = (before && ofBlock.get(before)) ?? common;
+    const homes = regionHomes(around, usage.weights(blocks));
     for (const block of blocks) ofBlock.set(block, homes);
   }
   return { common, of: (block) => ofBlock.get(block) ?? common };

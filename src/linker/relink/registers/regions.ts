@@ -9,6 +9,10 @@ import type { Usage } from './usage.ts';
 /** Blocks in which registers may live elsewhere than in the rest of the program. */
 export interface Region {
   readonly blocks: readonly Block[];
+  /** A block outside from which it is entered. */
+  readonly before: Block | undefined;
+  /** Blocks of the loop that it is, or is a part of. */
+  readonly size: number;
 }
 
 /** True for blocks at whose beginning every register has to be where the whole program expects it. */
@@ -23,7 +27,7 @@ const bitsIn = (set: number): number => {
 
 /**
  * Loops that neither call nor are left and entered by dynamic jumps: the largest ones whose registers all have room,
- * and of the others the innermost first.
+ * and of the others the innermost first. Answered in such an order that those around come before those inside.
  */
 export const findRegions = (graph: ProgramGraph, usage: Usage): readonly Region[] => {
   const blocks = graph.blocks.filter(({ isReachable }) => isReachable);
@@ -36,7 +40,10 @@ export const findRegions = (graph: ProgramGraph, usage: Usage): readonly Region[
   const take = (loop: readonly Block[]): void => {
     const free = loop.filter(({ id }) => taken[id] === 0);
     for (const { id } of free) taken[id] = 1;
-    if (free.length > 0) regions.push({ blocks: free });
+    if (free.length === 0) return;
+    const inside = new Set(loop);
+    const before = predecessors[(loop[0] as Block).id]?.find((block) => !inside.has(block));
+    regions.push({ blocks: free, before, size: loop.length });
   };
   const fits = (loop: readonly Block[]): boolean => {
     const used = loop.reduce((set, block) => set | usage.registers(block), 0);
@@ -46,5 +53,5 @@ export const findRegions = (graph: ProgramGraph, usage: Usage): readonly Region[
   const bySize = [...loops].sort((a, b) => b.length - a.length);
   for (const loop of bySize) if (fits(loop)) take(loop);
   for (const loop of bySize.reverse()) take(loop);
-  return regions;
+  return regions.sort((a, b) => b.size - a.size);
 };
