@@ -3,15 +3,13 @@
  * the host answers 100, and -27 where nobody knows the call (-ENOSYS is -38). */
 #include "../runtime/host.h"
 
-uint32_t get_third_number(void);
-uint32_t get_extra(uint32_t of);
-HOST_IMPORT(10000, 0, get_third_number);
-HOST_IMPORT(10001, 1, get_extra);
+HOST_IMPORT(10000, uint32_t, get_third_number, void);
+HOST_IMPORT(10001, uint32_t, get_extra, uint32_t);
 
-HOST_EXPORT(2, 1, add_numbers);
+HOST_EXPORT(uint32_t, add_numbers, uint32_t, uint32_t);
 __attribute__((used, noinline)) uint32_t add_numbers(uint32_t a, uint32_t b) { return a + b + get_third_number(); }
 
-HOST_EXPORT(2, 1, add_with_extra);
+HOST_EXPORT(uint32_t, add_with_extra, uint32_t, uint32_t);
 __attribute__((used, noinline)) uint32_t add_with_extra(uint32_t a, uint32_t b) { return a + b + get_extra(a); }
 
 #ifndef RELINKABLE

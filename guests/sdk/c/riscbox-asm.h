@@ -20,7 +20,7 @@
 
 /* version, flags, length of the name, name, registers of arguments, registers of results */
 .macro riscbox_record name, version, inputs, outputs
-        .pushsection .rodata.riscbox, "a", @progbits
+        .pushsection .rodata.riscbox.\name, "a", @progbits
 .Lriscbox_name_\name:
         .ascii  "\name"
 .Lriscbox_name_end_\name:

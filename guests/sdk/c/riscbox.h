@@ -119,7 +119,7 @@ struct riscbox_size<void> {
 
 /* The name lies apart from other constants, so that the linker can leave it out of the program. */
 #define RISCBOX_NAME_BYTES(name) \
-  static const char riscbox_name_##name[] __attribute__((section(".rodata.riscbox"), aligned(1))) = #name
+  static const char riscbox_name_##name[] __attribute__((section(".rodata.riscbox." #name), aligned(1))) = #name
 
 #define RISCBOX_METADATA __attribute__((section(".polkavm_metadata"), aligned(1), used))
 
