@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import {
+  LIMIT_MS,
+  MUTANTS,
+  mutate,
+  randomFrom,
+  tablesOf,
+  timeOf,
+} from '../../scripts/fuzz-link/mutants/elf-mutants.ts';
 import { readBlob } from '../../src/blob/read.ts';
 import { isRiscboxError } from '../../src/core/error.ts';
 import { readElf } from '../../src/linker/elf.ts';
 import { SHT_RELA } from '../../src/linker/elf-format.ts';
 import { link } from '../../src/linker/riscv-profile.ts';
-import { LIMIT_MS, MUTANTS, mutate, randomFrom, tablesOf, timeOf } from './mutants.ts';
 import { elfName, guestElfs, isSmall, readElfFile, vectorElfs } from './real-elfs.ts';
 
 /** Everything a host can ask of a file. */

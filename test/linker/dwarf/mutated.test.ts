@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import {
+  LIMIT_MS,
+  MUTANTS,
+  mutate,
+  randomFrom,
+  timeOf,
+} from '../../../scripts/fuzz-link/mutants/elf-mutants.ts';
 import { DebugInfo } from '../../../src/blob/debug.ts';
 import { inflateDebugSections } from '../../../src/linker/dwarf/inflate.ts';
 import { readSourceMap } from '../../../src/linker/dwarf/read-source-map.ts';
 import { writeDebugSections } from '../../../src/linker/dwarf/write-debug.ts';
 import { readElf } from '../../../src/linker/elf.ts';
-import { LIMIT_MS, MUTANTS, mutate, randomFrom, timeOf } from '../mutants.ts';
 import { type DebugInput, debugInput, debugPrograms, readProgram } from './debug-input.ts';
 
 /** Reads and writes all there is to know; whatever is wrong with debug information may only lead to notes. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../../../scripts/fuzz-link/mutants/elf-mutants.ts';
 import { splitSymbolName } from '../../../src/linker/dwarf/demangle.ts';
 import { joinPath, simplifyPath } from '../../../src/linker/dwarf/paths.ts';
-import { randomFrom } from '../mutants.ts';
 
 describe('symbols as namespace and function', () => {
   test.each([

@@ -1,10 +1,17 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import {
+  LIMIT_MS,
+  MUTANTS,
+  mutate,
+  randomFrom,
+  tablesOf,
+  timeOf,
+} from '../../../../scripts/fuzz-link/mutants/elf-mutants.ts';
 import { isRiscboxError } from '../../../../src/core/error.ts';
 import { readElf } from '../../../../src/linker/elf.ts';
 import { SHT_RELA, SHT_SYMTAB } from '../../../../src/linker/elf-format.ts';
 import { readLinkInput } from '../../../../src/linker/relink/input/read.ts';
-import { LIMIT_MS, MUTANTS, mutate, randomFrom, tablesOf, timeOf } from '../../mutants.ts';
 import { elfName, guestElfs, isSmall, readElfFile, vectorElfs } from '../../real-elfs.ts';
 
 /** Relocations and symbols decide much too. */

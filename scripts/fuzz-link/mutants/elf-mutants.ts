@@ -1,5 +1,5 @@
 /** Damaged ELF files, the same ones in every run. */
-import { readElf } from '../../src/linker/elf.ts';
+import { readElf } from '../../../src/linker/elf.ts';
 
 /** Mutants per seed; the long run of releases asks for more. */
 export const MUTANTS: number = Number(process.env.RISCBOX_MUTANTS ?? 40);
