@@ -26,6 +26,11 @@ export class DataSection {
   readonly alignment: number;
   /** Fields that `references` cover hold anything. */
   readonly bytes: Uint8Array;
+  /**
+   * The initial copy of thread-local data. Code reaches all of it from one address, by distances that the file's linker
+   * has computed: such sections are kept together, in order, at the distances that they had.
+   */
+  readonly isThreadLocal: boolean;
   /** Ascending by offset, without overlap. */
   references: readonly DataReference[] = [];
   /** False: nothing that runs refers to it, and it is left out. Set by the collection of what is reachable. */
@@ -35,11 +40,19 @@ export class DataSection {
   /** The address itself, as an operand. */
   readonly link: Link = { to: this, part: 'whole' };
 
-  constructor(kind: DataKind, name: string, size: number, alignment: number, bytes: Uint8Array) {
+  constructor(
+    kind: DataKind,
+    name: string,
+    size: number,
+    alignment: number,
+    bytes: Uint8Array,
+    isThreadLocal = false,
+  ) {
     this.kind = kind;
     this.name = name;
     this.size = size;
     this.alignment = alignment;
     this.bytes = bytes;
+    this.isThreadLocal = isThreadLocal;
   }
 }

@@ -225,5 +225,6 @@ const dataSection = (elf: Elf, section: ElfSection, use: SectionUse): DataSectio
   const kind = use === 'rw' || use === 'bss' ? use : 'ro';
   // A copy: numbers that the file leaves to the linker are written to it.
   const bytes = isEmpty ? new Uint8Array() : elf.data(section).slice();
-  return new DataSection(kind, name, size, Math.max(alignment, 1), bytes);
+  const isThreadLocal = (section.flags & SHF_TLS) !== 0;
+  return new DataSection(kind, name, size, Math.max(alignment, 1), bytes, isThreadLocal);
 };

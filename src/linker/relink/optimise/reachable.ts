@@ -19,7 +19,7 @@ export const collectReachable = (graph: ProgramGraph, level: OptimisationLevel):
   }
   for (const section of graph.data) section.isReachable = false;
 
-  const collection = new Collection();
+  const collection = new Collection(graph.data.filter(({ isThreadLocal }) => isThreadLocal));
   if (level === 0) {
     for (const block of graph.blocks) collection.takeAddress(block);
     for (const section of graph.data) collection.reachData(section);
@@ -36,8 +36,14 @@ const reachableCount = ({ blocks, data }: ProgramGraph): number => {
 };
 
 class Collection {
+  /** Reached all together or not at all; none left once they are. */
+  #threadLocal: readonly DataSection[];
   /** Reached, and not looked into yet. */
   readonly #blocks: Block[] = [];
+
+  constructor(threadLocal: readonly DataSection[]) {
+    this.#threadLocal = threadLocal;
+  }
 
   reach(block: Block): void {
     if (block.isReachable) return;
@@ -51,6 +57,8 @@ class Collection {
     for (let section = sections.pop(); section !== undefined; section = sections.pop()) {
       if (section.isReachable) continue;
       section.isReachable = true;
+      if (section.isThreadLocal)
+        sections.push(...this.#threadLocal.filter(({ isReachable }) => !isReachable));
       for (const { to, minus } of section.references) {
         if (to instanceof DataSection) sections.push(to);
         else this.takeAddress(to);

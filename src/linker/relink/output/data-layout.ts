@@ -46,11 +46,28 @@ const stackSizeOf = (graph: ProgramGraph, options: RelinkOptions): number => {
   return roundUp(Math.max(asked, graph.stackSize), STACK_UNIT);
 };
 
+/** Where a section stands among the read-write ones: what is stored first, thread-local data in one piece between. */
+const rankOf = ({ name, kind, isThreadLocal }: DataSection): number =>
+  name === SPILL_SECTION ? 0 : isThreadLocal ? (kind === 'rw' ? 2 : 3) : kind === 'rw' ? 1 : 4;
+
+/** The order of the file otherwise: sorting is stable. */
+const inReadWriteOrder = (sections: readonly DataSection[]): readonly DataSection[] =>
+  [...sections].sort((a, b) => rankOf(a) - rankOf(b));
+
+/** What the first thread-local section needs, so that the distances from it to the others are those of the file. */
+const threadLocalAlignment = (sections: readonly DataSection[]): number =>
+  sections.reduce(
+    (most, { isThreadLocal, alignment }) => (isThreadLocal ? Math.max(most, alignment) : most),
+    1,
+  );
+
 /** Sets the sections' addresses, from `start` on; returns where they end. */
 const place = (sections: readonly DataSection[], start: number): number => {
+  const firstThreadLocal = sections.find(({ isThreadLocal }) => isThreadLocal);
   let address = start;
   for (const section of sections) {
-    section.address = roundUp(address, section.alignment);
+    const alignment = section === firstThreadLocal ? threadLocalAlignment(sections) : section.alignment;
+    section.address = roundUp(address, alignment);
     address = section.address + section.size;
   }
   return address;
@@ -85,10 +102,8 @@ export const layOutData = (graph: ProgramGraph, options: RelinkOptions): DataLay
   const map = mapOf(isStandard, stackSize);
   const of = (kind: DataKind): DataSection[] =>
     graph.data.filter((section) => section.isReachable && section.kind === kind);
-  const isSpill = ({ name }: DataSection): boolean => name === SPILL_SECTION;
-  const rw = of('rw');
   const roSections = of('ro');
-  const rwSections = [...rw.filter(isSpill), ...rw.filter((section) => !isSpill(section)), ...of('bss')];
+  const rwSections = inReadWriteOrder([...of('rw'), ...of('bss')]);
 
   const refuse = (roSize: number, rwSize: number, problem: string): Error =>
     fail('link/memory-map', { roSize, rwSize, stackSize, problem });
