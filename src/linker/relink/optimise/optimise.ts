@@ -23,8 +23,8 @@ const ROUNDS = 6;
 /** … as long as that saves this part of the code: each round finds a small fraction of what the one before did. */
 const LEAST_GAIN = 0.001;
 
-/** Bytes that are spent to save a jump. */
-const GROWTH = 0;
+/** Bytes that a copy of a block may cost where speed counts; below level 3 it must not make the program longer. */
+const GROWTH_FOR_SPEED = 3;
 
 /** Optimises a program in place, and finds out what of it is reachable. */
 export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): OptimiseResult => {
@@ -36,7 +36,7 @@ export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): Opti
   if (level < 2) return { passes: runner.reports };
 
   const dead = deadCode(elideUnnecessaryLoads);
-  const inline = inlining({ instructions: inlineThreshold, growth: GROWTH });
+  const inline = inlining({ instructions: inlineThreshold, growth: level === 3 ? GROWTH_FOR_SPEED : 0 });
   const simplify = (): void => {
     for (let round = 0; round < ROUNDS; round++) {
       const before = runner.codeBytes;
