@@ -48,7 +48,13 @@ export class FixedOperands {
   place(instruction: GraphInstruction, position: number): void {
     const { reads, clobbers } = this.#conventionOf(instruction);
     const file = this.#file;
-    for (const [register, native] of reads) if (file.holds[native] !== register) file.evict(native);
+    const isRead = (register: number): boolean => reads.some(([read]) => read === register);
+    for (const [register, native] of reads) {
+      const held = file.holds[native] as number;
+      if (held === register) continue;
+      if (isRead(held) || file.future.isNeededBehind(position, held)) file.evict(native);
+      else file.drop(held);
+    }
     for (const [register, native] of reads) this.#bring(register, native);
     file.future.advance(position);
     const { writes } = file.future.accesses[position] as Accesses;

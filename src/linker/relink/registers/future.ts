@@ -59,6 +59,13 @@ export class Future {
     return this.#undo[this.#undo.length - back] as number;
   }
 
+  /** True when the value that a register will hold behind the instruction at the reached position is read later. */
+  isNeededBehind(at: number, register: number): boolean {
+    const { reads, writes } = this.accesses[at] as Accesses;
+    const isTouched = reads.includes(register) || writes.includes(register);
+    return (isTouched ? this.nextBehind(at, register) : this.next[register]) !== NEVER;
+  }
+
   #retreat(at: number): void {
     const { reads, writes } = this.accesses[at] as Accesses;
     for (const register of writes) {

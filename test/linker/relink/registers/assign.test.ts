@@ -40,10 +40,10 @@ const keepsMeaning = (program: GeneratedProgram): void => {
 
 describe('assignRegisters', () => {
   it('keeps what programs of 13 registers with temporaries do', () => {
-    fc.assert(fc.property(generatedProgram(false), keepsMeaning), { numRuns: 1500 });
+    fc.assert(fc.property(generatedProgram(false), keepsMeaning), { numRuns: 500 });
   });
 
   it('keeps what programs of 31 registers do', () => {
-    fc.assert(fc.property(generatedProgram(true), keepsMeaning), { numRuns: 1500 });
+    fc.assert(fc.property(generatedProgram(true), keepsMeaning), { numRuns: 500 });
   });
 });

@@ -55,6 +55,8 @@ class RandomGraph {
   readonly #isAll: boolean;
   readonly #choices: Choices;
   readonly #registers: readonly number[];
+  /** Loops of programs that call nothing may have registers of their own. */
+  readonly #callsNothing: boolean;
   readonly #plain: readonly number[];
   readonly #branches: readonly number[];
   readonly #data = [
@@ -74,6 +76,7 @@ class RandomGraph {
     // Few registers make values live long, many make them crowded.
     const pool = isAll ? ALL : NATIVE;
     const few = choices.below(3) === 0;
+    this.#callsNothing = choices.below(2) === 0;
     this.#registers = few ? Array.from({ length: 4 }, () => choices.of(pool)) : pool;
     this.#plain = [...ROWS.keys()].filter((op) => isPlain(op, kind));
     this.#branches = branches(kind);
@@ -107,7 +110,7 @@ class RandomGraph {
     const length = this.#choices.below(12);
     let temporaries: number[] = [];
     for (let i = 0; i < length; i++) {
-      if (this.#choices.below(12) === 0) {
+      if (this.#choices.below(12) === 0 && !this.#callsNothing) {
         this.#hostCall(block);
         continue;
       }
@@ -117,7 +120,7 @@ class RandomGraph {
         temporaries = [...new Set([...temporaries, instruction.a])];
       }
     }
-    block.end = this.#end(block, blocks);
+    block.end = this.#end(block, blocks, this.#isAll ? temporaries : []);
   }
 
   #source(temporaries: readonly number[]): number {
@@ -165,12 +168,12 @@ class RandomGraph {
     }
   }
 
-  #end(block: Block, blocks: readonly Block[]): End {
+  #end(block: Block, blocks: readonly Block[], temporaries: readonly number[]): End {
     const choices = this.#choices;
     const origin = block.address;
     const target = choices.of(blocks);
     const other = choices.of(blocks);
-    switch (choices.below(6)) {
+    switch (this.#callsNothing && choices.below(8) > 0 ? 5 * choices.below(2) : choices.below(6)) {
       case 0:
         return { kind: 'jump', target, origin };
       case 1:
@@ -191,8 +194,8 @@ class RandomGraph {
         return {
           kind: 'branch',
           op,
-          a: this.#register(),
-          b: compares ? this.#register() : 0,
+          a: this.#source(temporaries),
+          b: compares ? this.#source(temporaries) : 0,
           x: compares ? 0 : choices.below(8),
           xLink: undefined,
           taken: target,
