@@ -6,7 +6,7 @@ const NOT_COMPARABLE: ReadonlySet<string> = new Set(['nbody_soft']);
 
 const kernel = (name: string): SizeProgram => ({
   name,
-  sources: [`guests/kernels/${name}.c`, 'bench/size/string.c'],
+  sources: [`guests/kernels/${name}.c`, 'bench/size/string.c', 'bench/size/wide.c'],
   flags: [],
   entry: 'kernel',
 });
@@ -14,7 +14,7 @@ const kernel = (name: string): SizeProgram => ({
 /** Lisp with a C library of the functions that it uses; no program of ours is further from a kernel. */
 const lisp: SizeProgram = {
   name: 'lisp',
-  sources: [...lispSources.map((source) => `guests/${source}`), 'guests/runtime/wasm/library.c'],
+  sources: [...lispSources.map((source) => `guests/${source}`), 'guests/runtime/wasm/library.c', 'bench/size/wide.c'],
   flags: ['-isystem', 'guests/runtime/wasm/include'],
   entry: 'run',
 };

@@ -86,7 +86,8 @@ export const compile = (job: CompileJob): void => {
     '-Wl,--build-id=none',
     '-Wl,--gc-sections',
     '-Wl,-z,max-page-size=4096',
-    job.stripped ? '-Wl,--strip-all' : '-Wl,--strip-debug',
+    // Kept relocations cost nothing when a program runs, and let it be linked to PolkaVM code.
+    ...(job.stripped ? ['-Wl,--strip-all'] : ['-Wl,--strip-debug', '-Wl,--emit-relocs']),
     ...job.linkFlags,
     ...objects,
     ...libgcc,

@@ -5,14 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __wasm__
 #define IMPORT(name) __attribute__((import_module("host"), import_name(name)))
 IMPORT("read") int host_read(void *to, size_t length);
 IMPORT("write") void host_write(int fd, const void *from, size_t length);
 IMPORT("exit") _Noreturn void host_exit(int status);
+#define EXPORT(name) __attribute__((export_name(name)))
+#else
+/* The table of sizes (bench/size.ts) compares the same program on RISC-V. */
+#include "../../sdk/c/riscbox.h"
+RISCBOX_IMPORT(int, host_read, void *, size_t);
+RISCBOX_IMPORT(void, host_write, int, const void *, size_t);
+RISCBOX_IMPORT(void, host_stop, int);
+#define EXPORT(name)
+static _Noreturn void host_exit(int status) {
+  host_stop(status);
+  for (;;) {}
+}
+#endif
 
 int main(int argc, char **argv);
 
-__attribute__((export_name("run"))) int run(void) {
+EXPORT("run") int run(void) {
   char *argv[] = {(char *)"program", NULL};
   int status = main(1, argv);
   fflush(stdout);
@@ -72,7 +86,16 @@ char *strchr(const char *text, int c) {
 /* Heap: free lists by powers of two, the size class in the eight bytes before each piece. */
 #define CLASSES 28
 #define PAGE 65536u
+#ifdef __wasm__
 extern char __heap_base[];
+static void *heap_base(void) { return __heap_base; }
+static uintptr_t heap_end(void) { return __builtin_wasm_memory_size(0) * PAGE; }
+static int grow_heap(size_t pages) { return __builtin_wasm_memory_grow(0, pages) != SIZE_MAX; }
+#else
+static void *heap_base(void) { return riscbox_heap_base(); }
+static uintptr_t heap_end(void) { return (uintptr_t)riscbox_sbrk(0); }
+static int grow_heap(size_t pages) { return riscbox_sbrk(pages * PAGE) != NULL; }
+#endif
 
 union header {
   uint32_t class;
@@ -92,13 +115,9 @@ void *malloc(size_t size) {
     free_pieces[class] = *next_of(piece);
     return piece + 1;
   }
-  if (!heap_at) heap_at = ((uintptr_t)__heap_base + 7) & ~(uintptr_t)7;
+  if (!heap_at) heap_at = ((uintptr_t)heap_base() + 7) & ~(uintptr_t)7;
   uintptr_t end = heap_at + sizeof *piece + ((size_t)1 << class);
-  size_t pages = __builtin_wasm_memory_size(0);
-  if (end > pages * PAGE) {
-    size_t more = (end - pages * PAGE + PAGE - 1) / PAGE;
-    if (__builtin_wasm_memory_grow(0, more) == SIZE_MAX) return NULL;
-  }
+  if (end > heap_end() && !grow_heap((end - heap_end() + PAGE - 1) / PAGE)) return NULL;
   piece = (union header *)heap_at;
   heap_at = end;
   piece->class = class;
