@@ -10,7 +10,7 @@ import { UNVISITED, type Value, Values } from './values.ts';
 /** Registers up to this number are native. */
 const NATIVE = 16;
 
-/** A block that is visited more often than this gives up everything that still changes. */
+/** A block that is visited so often gives up all that is known of its beginning: this bounds the time. */
 const PATIENCE = 24;
 
 /** Which ways a branch may go. */
@@ -162,8 +162,7 @@ export class Flow {
       const before = this.#entries[first + r] as Value;
       const own = this.#own(block, r);
       if (before === own) continue;
-      let value = this.#roots[block.id] === 1 ? own : this.#joined(block, r, own);
-      if (isFinal && value !== before) value = own;
+      const value = isFinal || this.#roots[block.id] === 1 ? own : this.#joined(block, r, own);
       if (value === before) continue;
       this.#entries[first + r] = value;
       changed = true;

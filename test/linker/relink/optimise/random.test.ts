@@ -7,7 +7,7 @@ import type { OptimisationLevel } from '../../../../src/linker/relink/options.ts
 import { randomGraph } from './random-graph.ts';
 import { expectSameBehaviour } from './same-behaviour.ts';
 
-const { OPTIMISE_SEEDS = '300', OPTIMISE_START = '0' } = process.env;
+const { OPTIMISE_SEEDS = '120', OPTIMISE_START = '0' } = process.env;
 const SEEDS = Number(OPTIMISE_SEEDS);
 const START = Number(OPTIMISE_START);
 
