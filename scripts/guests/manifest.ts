@@ -257,34 +257,6 @@ export const guests: readonly Guest[] = [
       { name: 'usage', args: ['99'], status: 2 },
     ],
   },
-  // Stock programs that `riscbox link` can relink: they have kept their relocations.
-  {
-    name: 'hello_relocations',
-    targets: ['rv64im', 'rv32em'],
-    sources: ['c/hello.c'],
-    runtime: 'libc',
-    linkFlags: ['-Wl,--emit-relocs'],
-    runs: [{}],
-  },
-  {
-    name: 'perft_relocations',
-    targets: ['rv64imac', 'rv32im', 'rv32emac'],
-    sources: ['c/perft.c'],
-    runtime: 'libc',
-    linkFlags: ['-Wl,--emit-relocs'],
-    runs: [
-      { name: 'divide', args: ['-d', '2'] },
-      { name: 'usage', args: ['99'], status: 2 },
-    ],
-  },
-  {
-    name: 'sha256_relocations',
-    targets: ['rv64im', 'rv32im', 'rv64em'],
-    sources: ['kernels/sha256.c', 'kernels/main.c'],
-    runtime: 'bare',
-    linkFlags: ['-Wl,--emit-relocs'],
-    runs: [{ name: 'quick', args: ['1'] }],
-  },
   {
     name: 'words',
     targets: ['rv64imac', 'rv32em'],

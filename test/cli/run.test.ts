@@ -36,7 +36,7 @@ describe('a guest', () => {
   });
 
   test('runs as a process after relinking, too', () => {
-    const file = new Uint8Array(readFileSync(guest('rv32im/perft_relocations')));
+    const file = new Uint8Array(readFileSync(guest('rv32im/perft')));
     const blob = fileOf('perft.polkavm', relink(file, { demote: true }));
     expect(run(['run', blob, '-d', '1'])).toMatchObject({ code: 0, stdout: expect.stringContaining('20') });
     expect(run(['run', blob, '99']).code).toBe(2);
