@@ -6,8 +6,8 @@ import { INVALID, isTerminator, mayContinue, ROWS } from '../../isa/table.ts';
 
 /** RISC-V: return addresses are kept in ra and, by the millicode routines, in t0 (RISC-V ELF psABI). */
 const RISCV_LINKS = [1, 5];
-/** PolkaVM: register 0 is ra. */
-const POLKAVM_LINKS = [0];
+/** PolkaVM: ra and t0, which relinked programs call the functions that save registers with. */
+const POLKAVM_LINKS = [0, 2];
 
 export const isLinkRegister = (program: Program, register: number): boolean =>
   (isRiscvKind(program.kind) ? RISCV_LINKS : POLKAVM_LINKS).includes(register);
