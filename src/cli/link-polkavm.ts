@@ -40,7 +40,7 @@ export const polkavmOptions: {
   'min-stack-size': {
     type: 'string',
     value: 'SIZE',
-    help: 'PolkaVM: stack at least (default 8k, with --demote 1M)',
+    help: 'PolkaVM: stack at least (default 8k; with --demote, and for programs that make system calls, 1M)',
   },
   'dispatch-table': {
     type: 'string',
