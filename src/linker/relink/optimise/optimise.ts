@@ -21,7 +21,7 @@ export interface OptimiseResult {
 /** The passes that make work for each other are run again up to so often … */
 const ROUNDS = 6;
 /** … as long as that saves this part of the code: each round finds a small fraction of what the one before did. */
-const LEAST_GAIN = 0.001;
+const LEAST_GAIN = 0.002;
 
 /**
  * Bytes that a copy of a block may cost. One byte comes back, because more is known behind a copy: programs are smallest
