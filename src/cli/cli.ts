@@ -1,7 +1,7 @@
 import { isRiscboxError } from '../core/error.ts';
+import { similarName } from '../core/similar-name.ts';
 import { printable } from '../decoder/listing.ts';
 import { errnoName } from '../linux/errno.ts';
-import { similarName } from '../vm/similar-name.ts';
 import { asmCommand } from './asm.ts';
 import { callCommand } from './call.ts';
 import { type Command, UsageError } from './command.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { similarName } from '../vm/similar-name.ts';
+import { similarName } from '../core/similar-name.ts';
 import type { Io } from './io.ts';
 
 /** One option of a command; its help text comes from here too. */

@@ -1,3 +1,4 @@
+import { similarName } from '../core/similar-name.ts';
 import type { AnyModule } from './any-module.ts';
 import { fail as failMissing, type MissingImport } from './errors.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from './host-functions.ts';
 import { Instance, type InstanceOptions } from './instance.ts';
 import { fail } from './linker-errors.ts';
-import { similarName } from './similar-name.ts';
 import { checkSignature, type Signature } from './values.ts';
 
 /** Instance options; user data can only be left out where there is none. */

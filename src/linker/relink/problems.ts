@@ -30,18 +30,26 @@ export class Problems {
 
   /**
    * Throws when there is any problem: the only one as it is; of several, an error with the code of the first one, the
-   * messages of all problems with that code, and `detail.problems` with code, message and detail of each.
+   * messages of all, those with the same code first, and `detail.problems` with code, message and detail of each.
    */
   check(): void {
     const [first] = this.#found;
     if (first === undefined) return;
     if (this.#count === 1) throw first;
     const alike = this.#found.filter(({ code }) => code === first.code);
-    const shown = alike.slice(0, SPELLED_OUT).map(({ message }) => message);
+    const others = this.#found.filter(({ code }) => code !== first.code);
+    // Some of each kind are told, however many of the first there are.
+    const told = Math.max(SPELLED_OUT - others.length, SPELLED_OUT / 2);
+    const shown = [...alike.slice(0, told), ...others].slice(0, SPELLED_OUT).map(({ message }) => message);
     const rest = this.#count - shown.length;
     throw new RiscboxError(
       first.code,
-      [...shown, ...(rest > 0 ? [`and ${rest} more problems (see detail.problems)`] : [])].join('\n'),
+      [
+        ...shown,
+        ...(rest > 0
+          ? [`and ${rest} more ${rest === 1 ? 'problem' : 'problems'} (see detail.problems)`]
+          : []),
+      ].join('\n'),
       {
         ...first.detail,
         count: this.#count,

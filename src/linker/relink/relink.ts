@@ -4,6 +4,7 @@ import { writeBlob } from '../../blob/write.ts';
 import { readSourceMap } from '../dwarf/read-source-map.ts';
 import { writeDebugSections } from '../dwarf/write-debug.ts';
 import { type Elf, readElf } from '../elf.ts';
+import { checkOptions } from './check-options.ts';
 import { explain, type LinkReport } from './explain.ts';
 import { readLinkInput } from './input/read.ts';
 import { lowerProgram } from './lower/lower.ts';
@@ -46,6 +47,7 @@ const progressOf = ({ onProgress }: RelinkOptions): ((stage: LinkStage) => void)
  * all at once (`detail.problems`)
  */
 export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}): Relinked => {
+  checkOptions(options);
   const progress = progressOf(options);
   progress('read');
   const elf = file instanceof Uint8Array ? readElf(file) : file;

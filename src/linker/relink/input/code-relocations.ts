@@ -1,4 +1,5 @@
 import type { RelocationTable } from '../../elf-relocation-table.ts';
+import type { Where } from '../location.ts';
 import { fail } from './errors.ts';
 import type { CodeRelocation, CodeSection, Target } from './link-input.ts';
 import {
@@ -105,7 +106,7 @@ class CodeRelocations {
         index,
         name,
         offset,
-        `refers to ${section.name}, which is not loaded; use it behind ecalli only`,
+        `refers to ${section.name}, which is not loaded; give that section the flag a (allocated), or use it behind ecalli only`,
       );
       return;
     }
@@ -176,7 +177,7 @@ class CodeRelocations {
     this.#context.problems.add(fail('link/relocation', { relocation, symbol, place, problem }));
   }
 
-  #place(offset: number): string {
+  #place(offset: number): Where {
     return this.#context.describe(this.#section, offset);
   }
 }

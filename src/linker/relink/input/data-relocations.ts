@@ -1,5 +1,6 @@
 import type { RelocationTable } from '../../elf-relocation-table.ts';
 import type { DataSection } from '../graph/data-section.ts';
+import type { Where } from '../location.ts';
 import { fail } from './errors.ts';
 import { CodeSection, type PlacedReference, type Target } from './link-input.ts';
 import { type InData, R_RISCV_PCREL_HI20, type RelocationType, relocationType } from './relocation-types.ts';
@@ -189,7 +190,7 @@ class References {
     this.#context.problems.add(fail('link/difference', { place: this.#place(offset), problem, advice }));
   }
 
-  #place(offset: number): string {
+  #place(offset: number): Where {
     return this.#context.describe(this.#section, offset);
   }
 }

@@ -1,4 +1,5 @@
 import { defineErrors, type Fail, hex } from '../../../core/error.ts';
+import type { Where } from '../location.ts';
 
 const DAMAGED = 'the file is damaged, link it again';
 
@@ -34,29 +35,29 @@ const table = {
     `the file asks for a stack of ${d.size} bytes, which is beyond 4 GiB; correct -z stack-size`,
 
   // Symbols
-  'link/undefined': (d: { symbol: string; place: string }) =>
+  'link/undefined': (d: { symbol: string; place: Where }) =>
     `${d.symbol} is used in ${d.place} but not defined; link the object or library that has it, everything must be in the one file`,
-  'link/symbol': (d: { symbol: string; place: string; problem: string }) =>
+  'link/symbol': (d: { symbol: string; place: Where; problem: string }) =>
     `${d.symbol}, used in ${d.place}, ${d.problem}`,
-  'link/no-export': (d: { name: string; problem: string }) =>
-    `cannot export "${d.name}": ${d.problem}; name a function of the file, which must not be stripped`,
+  'link/no-export': (d: { name: string; problem: string; similar?: string }) =>
+    `cannot export "${d.name}": ${d.problem}; ${d.similar === undefined ? 'name a function of the file, which must not be stripped' : `did you mean "${d.similar}"?`}`,
 
   // Relocations
-  'link/relocation': (d: { relocation: string; symbol: string; place: string; problem: string }) =>
+  'link/relocation': (d: { relocation: string; symbol: string; place: Where; problem: string }) =>
     `${d.relocation} against ${d.symbol} in ${d.place} ${d.problem}`,
   'link/relocation-format': (d: { section: string }) =>
     `section ${d.section} has relocations without addends (SHT_REL), which RISC-V does not use; ${DAMAGED}`,
-  'link/relocation-overlap': (d: { relocation: string; other: string; place: string }) =>
+  'link/relocation-overlap': (d: { relocation: string; other: string; place: Where }) =>
     `${d.relocation} in ${d.place} covers bytes that ${d.other} covers too; remove what made one of them from the assembly source`,
-  'link/relocation-range': (d: { relocation: string; place: string; size: number }) =>
+  'link/relocation-range': (d: { relocation: string; place: Where; size: number }) =>
     `${d.relocation} in ${d.place} lies outside the section of ${d.size} bytes; ${DAMAGED}`,
-  'link/difference': (d: { place: string; problem: string; advice: string }) =>
+  'link/difference': (d: { place: Where; problem: string; advice: string }) =>
     `the difference in ${d.place} ${d.problem}; ${d.advice}`,
 
   // Imports and exports
-  'link/metadata': (d: { place: string; problem: string }) =>
+  'link/metadata': (d: { place: Where; problem: string }) =>
     `the record of an import or export in ${d.place} ${d.problem}; declare it with PolkaVM's macros`,
-  'link/export': (d: { place: string; problem: string }) =>
+  'link/export': (d: { place: Where; problem: string }) =>
     `the export in ${d.place} ${d.problem}; declare it with PolkaVM's macros`,
   'link/import-conflict': (d: { symbol: string; first: string; second: string }) =>
     `import ${d.symbol} is declared as ${d.first} and as ${d.second}; declare it once, in a header that all sources share`,

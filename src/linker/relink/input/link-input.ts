@@ -2,6 +2,7 @@ import type { Width } from '../../../core/kind.ts';
 import type { Elf } from '../../elf.ts';
 import type { DataSection } from '../graph/data-section.ts';
 import type { Import } from '../graph/import.ts';
+import type { Where } from '../location.ts';
 
 /** A section of instructions. */
 export class CodeSection {
@@ -115,5 +116,5 @@ export interface LinkInput {
   /** What was made of section `index` of the ELF file; undefined for sections that are not loaded. */
   sectionAt(index: number): CodeSection | DataSection | undefined;
   /** `name+0x12 (section .text, offset 0x40)`, for messages. */
-  describe(section: CodeSection | DataSection, offset: number): string;
+  describe(section: CodeSection | DataSection, offset: number): Where;
 }

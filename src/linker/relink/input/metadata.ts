@@ -3,6 +3,7 @@ import { isRiscboxError, type RiscboxError } from '../../../core/error.ts';
 import type { Width } from '../../../core/kind.ts';
 import { DataSection } from '../graph/data-section.ts';
 import { Import } from '../graph/import.ts';
+import type { Where } from '../location.ts';
 import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import { CodeSection, type ExportRecord, type Place, type PlacedReference } from './link-input.ts';
@@ -25,7 +26,7 @@ export class Records {
   readonly #pointerSize: 4 | 8;
   readonly #references: ReadonlyMap<DataSection, readonly PlacedReference[]>;
   readonly #problems: Problems;
-  readonly #describe: (section: CodeSection | DataSection, offset: number) => string;
+  readonly #describe: (section: CodeSection | DataSection, offset: number) => Where;
   /** By section and offset of the record. */
   readonly #imports = new Map<DataSection, Map<number, Import>>();
   readonly #bySymbol = new Map<string, Import>();
@@ -34,7 +35,7 @@ export class Records {
     width: Width,
     references: ReadonlyMap<DataSection, readonly PlacedReference[]>,
     problems: Problems,
-    describe: (section: CodeSection | DataSection, offset: number) => string,
+    describe: (section: CodeSection | DataSection, offset: number) => Where,
   ) {
     this.#pointerSize = width === 64 ? 8 : 4;
     this.#references = references;

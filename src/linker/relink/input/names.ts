@@ -50,10 +50,11 @@ const isNamed = (symbols: ElfSymbols, index: number): boolean => {
   return first !== undefined && first !== 0 && first !== DOT && first !== DOLLAR;
 };
 
-/** Where an address of code is, for people: `main+0x12`; undefined in front of all names. */
-export const nameAt = (names: readonly NamedCode[], address: number): string | undefined => {
+/** Which name an address of code belongs to, and how far behind it lies; undefined in front of all names. */
+export const nameAt = (
+  names: readonly NamedCode[],
+  address: number,
+): { readonly name: string; readonly offset: number } | undefined => {
   const found = rangeAt(names, address);
-  if (found === undefined) return undefined;
-  const offset = address - found.address;
-  return `${found.name}${offset === 0 ? '' : `+0x${offset.toString(16)}`}`;
+  return found && { name: found.name, offset: address - found.address };
 };

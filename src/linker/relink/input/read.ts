@@ -1,9 +1,10 @@
-import { hex, isRiscboxError } from '../../../core/error.ts';
+import { isRiscboxError } from '../../../core/error.ts';
 import { widthOf } from '../../../core/kind.ts';
 import type { Elf } from '../../elf.ts';
 import { ELFOSABI_GNU, ELFOSABI_NONE, EM_RISCV, ET_DYN, ET_EXEC, ET_REL } from '../../elf-format.ts';
 import { fail as elfFail } from '../../errors.ts';
 import { DataSection } from '../graph/data-section.ts';
+import { Location } from '../location.ts';
 import type { RelinkOptions } from '../options.ts';
 import { Problems } from '../problems.ts';
 import { readCodeRelocations } from './code-relocations.ts';
@@ -47,10 +48,9 @@ export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
     known ??= namesOf(elf, sections);
     return known;
   };
-  const describe = (section: CodeSection | DataSection, offset: number): string => {
-    const place = `section ${section.name}, offset ${offset < 0 ? '-' : ''}${hex(Math.abs(offset))}`;
-    const name = section instanceof CodeSection ? nameAt(names(), section.address + offset) : undefined;
-    return name === undefined ? place : `${name} (${place})`;
+  const describe = (section: CodeSection | DataSection, offset: number): Location => {
+    const named = section instanceof CodeSection ? nameAt(names(), section.address + offset) : undefined;
+    return new Location(section.name, offset, named);
   };
 
   const { width } = elf.header;
@@ -98,9 +98,13 @@ export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
 const checkHeader = (elf: Elf, { target = 'latest' }: RelinkOptions): void => {
   const { machine, osAbi, type, width } = elf.header;
   if (machine !== EM_RISCV) throw elfFail('linker/machine', { machine });
-  if (osAbi !== ELFOSABI_NONE && osAbi !== ELFOSABI_GNU) throw fail('link/os-abi', { osAbi });
-  if (type !== ET_REL && type !== ET_EXEC && type !== ET_DYN) throw fail('link/file-type', { type });
-  if (target !== 'latest' && widthOf(target) !== width) throw fail('link/target-width', { target, width });
+  const problems = new Problems();
+  if (osAbi !== ELFOSABI_NONE && osAbi !== ELFOSABI_GNU) problems.add(fail('link/os-abi', { osAbi }));
+  if (type !== ET_REL && type !== ET_EXEC && type !== ET_DYN) problems.add(fail('link/file-type', { type }));
+  if (target !== 'latest' && widthOf(target) !== width) {
+    problems.add(fail('link/target-width', { target, width }));
+  }
+  problems.check();
 };
 
 const checkLengths = (code: readonly CodeSection[], problems: Problems): void => {

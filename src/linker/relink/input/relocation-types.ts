@@ -35,6 +35,9 @@ const hint: Meaning = { isHint: true };
 const tls: Meaning = {
   advice: 'compile with -ftls-model=local-exec: the program is one file and has one thread',
 };
+const debug: Meaning = {
+  advice: 'only debug information has such numbers: use .4byte or .8byte for differences of labels',
+};
 const dynamic: Meaning = { advice: 'link statically: there is no dynamic loader' };
 
 /**
@@ -91,16 +94,16 @@ const TABLE: readonly (readonly [number: number, name: string, ...meanings: read
   [49, 'R_RISCV_TPREL_I', code('tp-low')],
   [50, 'R_RISCV_TPREL_S', code('tp-low')],
   [51, 'R_RISCV_RELAX', hint],
-  [52, 'R_RISCV_SUB6'],
-  [53, 'R_RISCV_SET6'],
+  [52, 'R_RISCV_SUB6', debug],
+  [53, 'R_RISCV_SET6', debug],
   [54, 'R_RISCV_SET8', data('plus', 1)],
   [55, 'R_RISCV_SET16', data('plus', 2)],
   [56, 'R_RISCV_SET32', data('plus', 4)],
   [57, 'R_RISCV_32_PCREL', data('distance', 4)],
   [58, 'R_RISCV_IRELATIVE', dynamic],
   [59, 'R_RISCV_PLT32', data('distance', 4)],
-  [60, 'R_RISCV_SET_ULEB128'],
-  [61, 'R_RISCV_SUB_ULEB128'],
+  [60, 'R_RISCV_SET_ULEB128', debug],
+  [61, 'R_RISCV_SUB_ULEB128', debug],
   [62, 'R_RISCV_TLSDESC_HI20', tls],
   [63, 'R_RISCV_TLSDESC_LOAD_LO12', tls],
   [64, 'R_RISCV_TLSDESC_ADD_LO12', tls],

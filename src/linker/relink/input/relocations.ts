@@ -4,6 +4,7 @@ import { SHF_ALLOC, SHT_REL, SHT_RELA } from '../../elf-format.ts';
 import { type RelocationTable, readRelocationTable } from '../../elf-relocation-table.ts';
 import type { ElfSection } from '../../elf-sections.ts';
 import type { DataSection } from '../graph/data-section.ts';
+import type { Where } from '../location.ts';
 import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import type { CodeSection } from './link-input.ts';
@@ -18,7 +19,7 @@ export interface RelocationContext {
   readonly problems: Problems;
   /** The address that gp holds, in linked files that say it. */
   readonly globalPointer: number | undefined;
-  readonly describe: (section: CodeSection | DataSection, offset: number) => string;
+  readonly describe: (section: CodeSection | DataSection, offset: number) => Where;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { RiscboxError } from '../../../core/error.ts';
+import { similarName } from '../../../core/similar-name.ts';
 import { rangeAt } from '../../address-ranges.ts';
 import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
@@ -7,6 +9,17 @@ import type { LinkSections } from './sections.ts';
 /** Registers of a function of which only the name is known: as many as the calling convention has. */
 const ALL_INPUTS = 9;
 const ALL_OUTPUTS = 2;
+
+const NO_CODE = 'its address is not that of an instruction';
+const NO_NAME = 'no function or label of the file has that name';
+
+const unknown = (name: string, names: readonly NamedCode[]): RiscboxError => {
+  const similar = similarName(
+    name,
+    names.map((named) => named.name),
+  );
+  return fail('link/no-export', { name, problem: NO_NAME, ...(similar === undefined ? {} : { similar }) });
+};
 
 /** Exports of functions by symbol name. Of several with one name it is the first by address. */
 export const requestedExports = (
@@ -25,10 +38,9 @@ export const requestedExports = (
     const section = rangeAt(byAddress, address);
     const offset = address - (section?.address ?? 0);
     if (section === undefined || offset >= section.bytes.length || offset % 2 !== 0) {
-      const problem = found.has(name)
-        ? 'it is no instruction'
-        : 'no function or label of the file has that name';
-      problems.add(fail('link/no-export', { name, problem }));
+      problems.add(
+        found.has(name) ? fail('link/no-export', { name, problem: NO_CODE }) : unknown(name, names),
+      );
       return [];
     }
     const symbol = new TextEncoder().encode(name);

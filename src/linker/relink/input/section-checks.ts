@@ -2,18 +2,26 @@ import { ADDRESS_SPACE } from '../../../blob/limits.ts';
 import type { Elf } from '../../elf.ts';
 import { SHT_NOBITS } from '../../elf-format.ts';
 import type { ElfSection } from '../../elf-sections.ts';
+import { fail as elfFail } from '../../errors.ts';
 import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import { hasFlags, useOf } from './section-use.ts';
 
-/** Sections that all claim the same bytes would make everything quadratic. */
-export const checkBytes = (elf: Elf): void => {
+/** Sections must be in the file; if all claimed the same bytes of it, everything would be quadratic. */
+export const checkBytes = (elf: Elf, problems: Problems): void => {
+  const fileSize = elf.bytes.length;
+  for (const section of elf.sections) {
+    const { name, type, offset, size } = section;
+    if (type === SHT_NOBITS || useOf(section).use === 'unloaded' || offset + size <= fileSize) continue;
+    problems.add(elfFail('elf/outside-file', { what: `section ${name}`, offset, size, fileSize }));
+  }
+  problems.check();
   const total = elf.sections.reduce(
     // The size of section 0 may be the number of sections.
     (sum, { index, type, size }) => sum + (index === 0 || type === SHT_NOBITS ? 0 : size),
     0,
   );
-  if (total > elf.bytes.length) throw fail('link/section-bytes', { size: total, fileSize: elf.bytes.length });
+  if (total > fileSize) throw fail('link/section-bytes', { size: total, fileSize });
 };
 
 /** Size, alignment, address and flags of a section that is loaded or holds records. */

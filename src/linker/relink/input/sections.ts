@@ -48,7 +48,7 @@ export class LinkSections {
   constructor(elf: Elf, problems: Problems) {
     this.#elf = elf;
     this.isRelocatable = elf.header.type === ET_REL;
-    checkBytes(elf);
+    checkBytes(elf, problems);
     let nextAddress = FIRST_ADDRESS;
     for (const section of elf.sections) {
       const { use } = useOf(section);

@@ -12,6 +12,7 @@ import {
 } from '../../elf-format.ts';
 import type { ElfSymbols } from '../../elf-symbols.ts';
 import type { DataSection } from '../graph/data-section.ts';
+import type { Where } from '../location.ts';
 import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import { CodeSection, type Place, type Target } from './link-input.ts';
@@ -52,7 +53,7 @@ export class LinkSymbols {
    * What symbol `index` plus `addend` stands for. `where` tells for messages who refers to it. Undefined when it stands
    * for nothing, which has been added to the problems.
    */
-  target(index: number, addend: number, where: () => string): Target | undefined {
+  target(index: number, addend: number, where: () => Where): Target | undefined {
     const target = this.#base(index, where);
     if (target === undefined || addend === 0) return target;
     return target.section === undefined
@@ -60,12 +61,12 @@ export class LinkSymbols {
       : { section: target.section, offset: target.offset + addend };
   }
 
-  #base(index: number, where: () => string): Target | undefined {
+  #base(index: number, where: () => Where): Target | undefined {
     // Symbol 0 is for relocations that need none: the addend is the number.
     if (index === 0) return ZERO;
     const table = this.#table;
     if (table === undefined || index >= table.count)
-      return this.#refuse(index, where, 'is not in the symbol table');
+      return this.#refuse(index, where, 'is not in the symbol table; the file is damaged, link it again');
     if (table.type(index) === STT_GNU_IFUNC) {
       return this.#refuse(index, where, 'is chosen at run time (IFUNC); choose one function when compiling');
     }
@@ -84,7 +85,7 @@ export class LinkSymbols {
     return this.#refuse(index, where, problem);
   }
 
-  #undefined(index: number, where: () => string): Target | undefined {
+  #undefined(index: number, where: () => Where): Target | undefined {
     if (this.#table!.binding(index) === STB_WEAK) return ZERO;
     // Once for each: what has to be added is what counts.
     if (this.#reported.has(index)) return undefined;
@@ -130,7 +131,7 @@ export class LinkSymbols {
     return section;
   }
 
-  #refuse(index: number, where: () => string, problem: string): undefined {
+  #refuse(index: number, where: () => Where, problem: string): undefined {
     this.#problems.add(fail('link/symbol', { symbol: this.nameOf(index), place: where(), problem }));
     return undefined;
   }

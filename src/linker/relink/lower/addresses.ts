@@ -103,7 +103,7 @@ const wholeAddress = (position: Position, instruction: CodeInstruction, high: Hi
 
 const relocationProblem = (position: Position, instruction: CodeInstruction, problem: string): void => {
   const kind = instruction.relocation?.kind ?? '';
-  position.problem(fail('link/relocation', { place: position.place(instruction), kind, problem }));
+  position.problem(fail('link/relocation-use', { place: position.place(instruction), kind, problem }));
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Effect } from '../../../isa/row.ts';
+import { definesA } from '../../../isa/term.ts';
 import { Block, type End } from '../graph/block.ts';
 import { evaluate } from '../graph/evaluate.ts';
 import { branchWithConstantA, branchWithConstantB } from '../graph/forms.ts';
@@ -64,6 +65,12 @@ const directEnd = (position: Position, instruction: CodeInstruction, link: numbe
   return { kind: 'call', link, target, back: followingBlock(position, instruction), origin };
 };
 
+/** True when a register holds the address of code that this block loads. */
+const isLabel = ({ emitter }: Position, register: number): boolean => {
+  const written = emitter.instructions.findLast(({ op, a }) => a === register && definesA(op));
+  return written?.xLink?.to instanceof Block;
+};
+
 const indirectEnd = (
   position: Position,
   instruction: CodeInstruction,
@@ -83,6 +90,9 @@ const indirectEnd = (
   }
   let from = operand.base;
   let offset = operand.value;
+  if (offset !== 0 && isLabel(position, from)) {
+    position.problem(fail('link/code-offset', { place: position.place(instruction), offset }));
+  }
   if (from === ZERO || operand.link !== undefined) {
     const sum = emitter.temporary();
     if (from === ZERO) emitter.load(sum, operand.value, operand.link);

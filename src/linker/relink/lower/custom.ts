@@ -49,3 +49,20 @@ export const decodeCustom = (word: number, pointerSize: number, out: CodeInstruc
   }
   return true;
 };
+
+/** What is wrong with a word of opcode custom-0 that is meant to be PolkaVM's; undefined for any other word. */
+export const customMisuse = (word: number): string | undefined => {
+  if ((word & 0x7f) !== CUSTOM_0 || word >>> 25 !== 0) return undefined;
+  switch ((word >>> 12) & 7) {
+    case 0:
+      return word === CUSTOM_0
+        ? 'a host call whose pointer to its metadata is cut off'
+        : "a host call with registers, which it has not (declare imports with PolkaVM's macros)";
+    case 1:
+      return 'sbrk with x0 as its result or its argument, or with a third register';
+    case 2:
+      return 'memset with registers, which are always a0, a1 and a2';
+    default:
+      return undefined;
+  }
+};

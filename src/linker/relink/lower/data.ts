@@ -1,5 +1,6 @@
 import type { DataReference, DataSection } from '../graph/data-section.ts';
 import { CodeSection, type Place, type PlacedReference } from '../input/link-input.ts';
+import type { Where } from '../location.ts';
 import type { Problems } from '../problems.ts';
 import { blockAt } from './code-map.ts';
 import { fail } from './errors.ts';
@@ -19,7 +20,7 @@ export const lowerData = (program: LoweredProgram, problems: Problems): DataSect
     if (target.section === undefined) return [];
     const offset = slot * slots.slotSize;
     const size = slots.slotSize === 4 ? 4 : 8;
-    const describe = (): string => input.describe(target.section, target.offset);
+    const describe = (): Where => input.describe(target.section, target.offset);
     return [{ offset, size, ...address(program, target, problems, describe), minus: undefined }];
   });
   // Behind all others: the last one of its kind in the program, too.
@@ -33,7 +34,7 @@ const lowerReference = (
   problems: Problems,
 ): DataReference => {
   const { input } = program;
-  const describe = (): string => input.describe(section, offset);
+  const describe = (): Where => input.describe(section, offset);
   const target = address(program, to, problems, describe);
   if (minus === undefined) return { offset, size, ...target, minus };
   if (minus.section instanceof CodeSection) {
@@ -48,7 +49,7 @@ const address = (
   program: LoweredProgram,
   place: Place,
   problems: Problems,
-  describe: () => string,
+  describe: () => Where,
 ): Pick<DataReference, 'to' | 'addend'> => {
   if (!isCode(place)) return { to: place.section as DataSection, addend: place.offset };
   const found = blockAt(program.code, place.section, place.offset);

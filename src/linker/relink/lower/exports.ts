@@ -17,7 +17,7 @@ export const lowerExports = (program: LoweredProgram, problems: Problems): reado
     const name = new TextDecoder().decode(symbol);
     const block = section instanceof CodeSection ? blockAt(code, section, offset) : undefined;
     if (block !== undefined) found.set(name, { symbol, block, outputs });
-    else problems.add(fail('link/export', { name, place: input.describe(section, offset) }));
+    else problems.add(fail('link/export-target', { name, place: input.describe(section, offset) }));
   };
   for (const { symbol, place, outputs } of input.exports) add(symbol, place, outputs);
   if (input.entry !== undefined && (isDemoted || input.exports.length === 0) && !found.has(START)) {

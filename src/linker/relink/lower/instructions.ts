@@ -1,3 +1,4 @@
+import type { Width } from '../../../core/kind.ts';
 import { INVALID, operation, ROWS } from '../../../isa/table.ts';
 import { unsupportedInstruction } from '../../unsupported-code.ts';
 import type { End } from '../graph/block.ts';
@@ -9,6 +10,7 @@ import { lowerAccess } from './accesses.ts';
 import { lowerAtomic } from './atomics.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import { endOf } from './control.ts';
+import { customMisuse } from './custom.ts';
 import { fail } from './errors.ts';
 import type { Position } from './position.ts';
 import { lowerValue } from './values.ts';
@@ -22,8 +24,10 @@ export const lowerInstruction = (position: Position, instruction: CodeInstructio
   const trap: End = { kind: 'trap', origin: emitter.origin };
   const effect = ROWS[op]?.effect;
   if (op === INVALID || effect === undefined) {
-    refuse(position, instruction);
-    return trap;
+    const what = nameOf(instruction, position.program.width);
+    refuse(position, instruction, what);
+    // Behind what is an instruction, if not one of ours, there may be more of them.
+    return what === undefined ? trap : undefined;
   }
   switch (effect.kind) {
     case 'value':
@@ -48,7 +52,7 @@ export const lowerInstruction = (position: Position, instruction: CodeInstructio
       lowerHostCall(position, instruction);
       return undefined;
     case 'custom':
-      if (effect.custom === 'csr') refuse(position, instruction);
+      if (effect.custom === 'csr') refuse(position, instruction, CONTROL_REGISTER);
       else lowerCustom(position, instruction);
       return undefined;
     default:
@@ -56,16 +60,18 @@ export const lowerInstruction = (position: Position, instruction: CodeInstructio
   }
 };
 
-const refuse = (position: Position, instruction: CodeInstruction): void => {
-  const { raw, op } = instruction;
-  const { width } = position.program;
+const CONTROL_REGISTER = 'an access to a control register (extension Zicsr)';
+
+/** What a word is that is no instruction here. */
+const nameOf = ({ raw }: CodeInstruction, width: Width): string | undefined => {
   const unsupported = unsupportedInstruction(raw, width);
-  const what =
-    unsupported !== undefined
-      ? `${unsupported.mnemonic} (extension ${unsupported.extension})`
-      : op === INVALID
-        ? undefined
-        : 'an access to a control register (extension Zicsr)';
+  return unsupported === undefined
+    ? customMisuse(raw)
+    : `${unsupported.mnemonic} (extension ${unsupported.extension})`;
+};
+
+const refuse = (position: Position, instruction: CodeInstruction, what: string | undefined): void => {
+  const { raw } = instruction;
   const length = (raw & 3) === 3 ? 4 : 2;
   position.problem(
     fail('link/instruction', { place: position.place(instruction), raw: raw >>> 0, length, what }),

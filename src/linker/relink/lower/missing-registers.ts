@@ -4,11 +4,10 @@ import { FORMS } from '../../../isa/row.ts';
 import { ROWS } from '../../../isa/table.ts';
 import type { Block } from '../graph/block.ts';
 import { NATIVE_REGISTERS, ZERO } from '../graph/registers.ts';
-import type { LinkInput, NamedCode } from '../input/link-input.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import { fail } from './errors.ts';
 import type { Position } from './position.ts';
-import type { LoweredProgram } from './program.ts';
+import type { LoweredProgram, MissingRegisters } from './program.ts';
 
 /** Register operands of each operation, as bits. */
 const OPERANDS: Uint8Array = Uint8Array.from(ROWS, ({ form }) => {
@@ -24,51 +23,42 @@ const OPERANDS: Uint8Array = Uint8Array.from(ROWS, ({ form }) => {
 export const noteMissingRegisters = (position: Position, instruction: CodeInstruction): void => {
   const { a, b, c, d, op, special } = instruction;
   const operands = OPERANDS[op] ?? 0;
-  if ((operands & 1) !== 0) note(position, a);
+  if ((operands & 1) !== 0) note(position, instruction, a);
   // The base of a relocated access may be gp whatever gp is: the whole address is known.
-  if ((operands & 2) !== 0 && instruction.relocation?.kind !== 'gp-relative') note(position, b);
-  if ((operands & 4) !== 0) note(position, c);
-  if (special === 'select') note(position, d);
+  if ((operands & 2) !== 0 && instruction.relocation?.kind !== 'gp-relative') note(position, instruction, b);
+  if ((operands & 4) !== 0) note(position, instruction, c);
+  if (special === 'select') note(position, instruction, d);
 };
 
-const note = (position: Position, register: number): void => {
+const note = (position: Position, instruction: CodeInstruction, register: number): void => {
   if (register === ZERO || ((NATIVE_REGISTERS >>> register) & 1) === 1) return;
   if (position.pointer(register) !== undefined) return;
   const { missingRegisters } = position.program;
   const known = missingRegisters.get(position.block);
-  if (known === undefined) missingRegisters.set(position.block, new Set([register]));
-  else known.add(register);
+  if (known !== undefined) known.registers.add(register);
+  else {
+    const place = position.place(instruction);
+    missingRegisters.set(position.block, { place, registers: new Set([register]) });
+  }
 };
 
-/** One problem for each function that uses registers which are missing. */
+/** One problem for each function that uses registers which are missing, with the first place where it does. */
 export const missingRegisterProblems = (
-  { input, missingRegisters }: LoweredProgram,
+  { missingRegisters }: LoweredProgram,
   isReachable: (block: Block) => boolean,
 ): readonly RiscboxError[] => {
-  const byFunction = new Map<string, Set<number>>();
-  for (const [block, registers] of missingRegisters) {
+  const byFunction = new Map<unknown, MissingRegisters>();
+  for (const [block, { place, registers }] of missingRegisters) {
     if (!isReachable(block)) continue;
-    const name = functionAt(input, block.address);
-    const known = byFunction.get(name) ?? new Set();
-    byFunction.set(name, known);
-    for (const register of registers) known.add(register);
+    const name = (typeof place === 'string' ? undefined : place.function) ?? block;
+    const known = byFunction.get(name);
+    if (known === undefined) byFunction.set(name, { place, registers: new Set(registers) });
+    else for (const register of registers) known.registers.add(register);
   }
-  return [...byFunction].map(([name, registers]) =>
+  return [...byFunction.values()].map(({ place, registers }) =>
     fail('link/register', {
-      function: name,
+      place,
       registers: [...registers].sort((p, q) => p - q).map((register) => RISCV_REGISTER_NAMES[register] ?? ''),
     }),
   );
-};
-
-/** The name of the function, or of the label, at or before an address. */
-const functionAt = ({ names }: LinkInput, address: number): string => {
-  let low = 0;
-  let high = names.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((names[middle] as NamedCode).address <= address) low = middle + 1;
-    else high = middle;
-  }
-  return names[low - 1]?.name ?? `the code at 0x${address.toString(16)}`;
 };

@@ -2,6 +2,7 @@ import type { RiscboxError } from '../../../core/error.ts';
 import type { Block } from '../graph/block.ts';
 import { GP, TP } from '../graph/registers.ts';
 import type { Target } from '../input/link-input.ts';
+import type { Where } from '../location.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import { blockAt } from './code-map.ts';
 import type { DecodedSection } from './decode.ts';
@@ -24,7 +25,7 @@ export class Position {
   }
 
   /** An instruction's place, for messages. */
-  place({ offset }: CodeInstruction): string {
+  place({ offset }: CodeInstruction): Where {
     return this.program.input.describe(this.decoded.section, offset);
   }
 

@@ -4,6 +4,7 @@ import { Block } from '../graph/block.ts';
 import type { Import } from '../graph/import.ts';
 import type { Link } from '../graph/link.ts';
 import { CodeSection, type LinkInput, type Target } from '../input/link-input.ts';
+import type { Where } from '../location.ts';
 import type { AddressSlots } from './address-slots.ts';
 import { blockAt, type CodeMap } from './code-map.ts';
 import { fail } from './errors.ts';
@@ -25,9 +26,15 @@ export interface LoweredProgram {
   /** Problems of blocks, which matter only when something leads there: code sections hold data and dead code. */
   readonly problems: Map<Block, RiscboxError[]>;
   /** Registers that PolkaVM lacks, by the block that uses them; for the same reason. */
-  readonly missingRegisters: Map<Block, Set<number>>;
+  readonly missingRegisters: Map<Block, MissingRegisters>;
   /** The import that stock programs make their environment calls of, once there is one. */
   environmentCall: Import | undefined;
+}
+
+/** Registers that a block uses although PolkaVM lacks them, and where it first does. */
+export interface MissingRegisters {
+  readonly place: Where;
+  readonly registers: Set<number>;
 }
 
 /** Notes a problem that counts if the block is reachable. */
@@ -49,7 +56,7 @@ export const blockOf = (
   section: CodeSection,
   offset: number,
   from: Block,
-  place: () => string,
+  place: () => Where,
 ): Block => {
   const found = blockAt(program.code, section, offset);
   if (found !== undefined) return found;
@@ -70,7 +77,7 @@ export const addressOf = (
   program: LoweredProgram,
   target: Target,
   from: Block,
-  place: () => string,
+  place: () => Where,
 ): Address => {
   if (target.section === undefined) return { value: target.value, link: undefined };
   if (target.section instanceof CodeSection) {

@@ -1,3 +1,4 @@
+import { similarName } from '../../../core/similar-name.ts';
 import type { Block } from '../graph/block.ts';
 import type { ProgramGraph } from '../graph/graph.ts';
 import type { RelinkOptions } from '../options.ts';
@@ -21,8 +22,10 @@ export const dispatchOf = (
     const byName = new Map(exports.map(({ symbol, block }) => [decoder.decode(symbol), block]));
     return dispatchTable.flatMap((symbol) => {
       const block = byName.get(symbol);
-      if (block === undefined) problems.add(fail('link/dispatch', { symbol }));
-      return block === undefined ? [] : [block];
+      if (block !== undefined) return [block];
+      const similar = similarName(symbol, byName.keys());
+      problems.add(fail('link/dispatch', { symbol, ...(similar === undefined ? {} : { similar }) }));
+      return [];
     });
   }
   const first = container === 'jam-spi' ? exports[0]?.block : undefined;

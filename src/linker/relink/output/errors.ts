@@ -8,9 +8,9 @@ const table = {
   'link/data-padding': (d: { section: string; stored: number; limit: number }) =>
     `sections in front of ${d.section} leave so many bytes without contents that ${d.stored} bytes would have to be stored, more than ${d.limit}; check their sizes and alignments`,
   'link/value': (d: { section: string; offset: number; size: number; value: number }) =>
-    `${d.section} at offset ${hex(d.offset)} has ${d.size} bytes for the value ${d.value}, which does not fit; use a wider field or bring both ends closer together`,
-  'link/import-twice': (d: { symbol: string }) =>
-    `import ${d.symbol} is declared in different ways (registers, index); declare it once`,
+    `section ${d.section}, offset ${hex(d.offset)}: the value ${d.value} does not fit the ${d.size} bytes of its field; use a wider field or bring both ends closer together`,
+  'link/import-twice': (d: { symbol: string; first: string; second: string }) =>
+    `import ${d.symbol} is declared as ${d.first} and as ${d.second}; declare it once`,
   'link/import-without-index': (d: { symbol: string }) =>
     `import ${d.symbol} has no index, others have one; give all imports an index or none`,
   'link/import-index': (d: { symbol: string; other: string; index: number }) =>
@@ -21,8 +21,8 @@ const table = {
     `${d.count} places have their address taken, at most ${d.limit} are allowed; split the program`,
   'link/code-too-long': (d: { length: number; limit: number }) =>
     `${d.length} bytes of code, at most ${d.limit} are allowed; split the program or use a higher optimisation level`,
-  'link/dispatch': (d: { symbol: string }) =>
-    `the dispatch table names ${d.symbol}, which is not exported; export it or leave it out`,
+  'link/dispatch': (d: { symbol: string; similar?: string }) =>
+    `the dispatch table names "${d.symbol}", which is not exported; ${d.similar === undefined ? 'export it or leave it out' : `did you mean "${d.similar}"?`}`,
   'link/standard-program-kind': (d: { kind: string }) =>
     `a JAM standard program has instructions of jam_v1, not ${d.kind}; link for target jam_v1`,
   'link/standard-program-size': (d: { what: string; size: number; limit: number }) =>

@@ -21,6 +21,12 @@ const isSame = (a: Import, b: Import): boolean =>
   a.inputs === b.inputs &&
   a.outputs === b.outputs;
 
+/** What a declaration says, besides its symbol. */
+const declarationOf = ({ convention, inputs, outputs, index }: Import): string =>
+  convention === 'ecall'
+    ? 'an environment call'
+    : `${inputs} inputs, ${outputs} outputs${index === undefined ? '' : `, index ${index}`}`;
+
 /** Imports by symbol: several records may declare one function, if they say the same. */
 const bySymbol = (imports: Iterable<Import>, problems: Problems): readonly (readonly Import[])[] => {
   const groups = new Map<string, Import[]>();
@@ -29,7 +35,10 @@ const bySymbol = (imports: Iterable<Import>, problems: Problems): readonly (read
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else if (isSame(group[0] as Import, one)) group.push(one);
-    else problems.add(fail('link/import-twice', { symbol: nameOf(one) }));
+    else {
+      const [first, second] = [declarationOf(group[0] as Import), declarationOf(one)];
+      problems.add(fail('link/import-twice', { symbol: nameOf(one), first, second }));
+    }
   }
   return [...groups.values()].sort(([a], [b]) => compareSymbols(a as Import, b as Import));
 };

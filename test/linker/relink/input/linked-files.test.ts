@@ -50,14 +50,17 @@ describe('our own guests', () => {
     expect(importsOf(input)).toHaveLength(2);
   });
 
-  test('those that were linked without relocations are refused', () => {
+  test('all others as well, but for those without relocations, and with distances of code', () => {
     const others = guestElfs.filter((path) => !relinkable.includes(path));
     expect(others.length).toBeGreaterThan(50);
     for (const path of others) {
       try {
         expect(disagreements(readElf(readElfFile(path)), read(path)), elfName(path)).toEqual([]);
       } catch (error) {
-        expect(isRiscboxError(error, 'link/no-relocations'), `${elfName(path)}: ${error}`).toBe(true);
+        const isKnown = ['link/no-relocations', 'link/difference'].some((code) =>
+          isRiscboxError(error, code),
+        );
+        expect(isKnown, `${elfName(path)}: ${error}`).toBe(true);
       }
     }
   });

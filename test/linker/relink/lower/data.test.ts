@@ -39,7 +39,36 @@ test('distances from code cannot be kept', () => {
       ]),
     }),
   });
-  expect(() => lowerProgram(input, {})).toThrow(/distance from \.text\+0/);
+  expect(() => lowerProgram(input, {})).toThrow(
+    expect.objectContaining({
+      code: 'link/code-difference',
+      message:
+        '.data+0: data holds a distance from .text+0, which is code and moves; compile with -fno-jump-tables',
+    }),
+  );
+});
+
+test('exports must be at instructions', () => {
+  const name = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const input = inputOf({
+    lines: [RETURN, RETURN],
+    input: (section) => ({
+      exports: ['first', 'second'].map((text, i) => ({
+        symbol: name(text),
+        place: { section, offset: 4 * i + 1 },
+        inputs: 0,
+        outputs: 0,
+      })),
+    }),
+  });
+  expect(() => lowerProgram(input, {})).toThrow(
+    expect.objectContaining({
+      code: 'link/export-target',
+      message: expect.stringMatching(
+        /export "first" is at \.text\+1.*\n.*export "second" is at \.text\+5.*\n/,
+      ),
+    }),
+  );
 });
 
 test('every word of code, alone and in pairs, is lowered or refused with a problem', () => {
