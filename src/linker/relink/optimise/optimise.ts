@@ -24,8 +24,9 @@ const ROUNDS = 6;
 const LEAST_GAIN = 0.002;
 
 /**
- * Bytes that a copy of a block may cost. One byte comes back, because more is known behind a copy: programs are smallest
- * with it (0.5 % of 500 KB). Three is what a jump takes: as many copies as there are without programs that grow.
+ * Bytes that a copy of a block may cost. Chosen by trying 0 to 5 and 8 on the Doom guest of PolkaVM's test data (505,263
+ * bytes of code with 0): with 1 it is smallest, 503,675, because more is known behind a copy; 3 makes 504,538, and from 4
+ * on it is larger than with 0.
  */
 const GROWTH = 1;
 const GROWTH_FOR_SPEED = 3;
