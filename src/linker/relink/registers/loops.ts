@@ -25,7 +25,10 @@ export class Loops {
     for (const block of blocks) {
       if (block.end.kind === 'call') continue;
       for (const header of successorsOf(block.end)) {
-        if (header.id <= block.id) tails.set(header, [...(tails.get(header) ?? []), block]);
+        if (header.id > block.id) continue;
+        const known = tails.get(header);
+        if (known === undefined) tails.set(header, [block]);
+        else known.push(block);
       }
     }
     this.found = [...tails].flatMap(([header, ends]) => {
