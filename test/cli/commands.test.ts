@@ -217,7 +217,7 @@ describe('files that are no programs', () => {
     empty: fileOf('empty', ''),
     text: `${root}package.json`,
     noise: fileOf('noise', noise),
-    'half an ELF file': fileOf('half.elf', elf.subarray(0, elf.length >> 1)),
+    'a piece of an ELF file': fileOf('piece.elf', elf.subarray(0, elf.length >> 2)),
     'an ELF header': fileOf('header.elf', elf.subarray(0, 70)),
     'half a blob': fileOf('half.polkavm', program.subarray(0, 80)),
   };
@@ -252,7 +252,7 @@ describe('usage', () => {
   test('wrong commands and options get advice', () => {
     expect(run([])).toMatchObject({ code: 2, stdout: '' });
     expect(run(['rnu'])).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean run?') });
-    expect(run(['fly'])).toMatchObject({ code: 2, stderr: expect.stringContaining('run, call, link') });
+    expect(run(['fly'])).toMatchObject({ code: 2, stderr: expect.stringContaining('run, call, new, link') });
     expect(run(['run', '--gaz', '1', lisp])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('did you mean --gas?'),
