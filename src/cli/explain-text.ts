@@ -1,60 +1,140 @@
+import { similarName } from '../core/similar-name.ts';
 import type { LinkReport } from '../linker/relink/explain.ts';
+import { GRAPH_REGISTER_NAMES } from '../linker/relink/graph/register-names.ts';
+import { type Column, tableLines } from './columns.ts';
 import { grouped } from './numbers.ts';
 
-/** Columns of numbers, which are set right. */
-const NUMBER_COLUMNS = 12;
+const number = (head: string): Column => ({ head, align: 'right' });
+const text = (head: string, most?: number): Column => ({
+  head,
+  align: 'left',
+  ...(most === undefined ? {} : { most }),
+});
 
-const row = (number: number, ...texts: readonly string[]): string =>
-  `${grouped(number).padStart(NUMBER_COLUMNS)}  ${texts.filter((text) => text !== '').join('  ')}`;
+/** Names of C++ and Rust can be hundreds of characters long. */
+const NAME = 48;
+const REASON = 64;
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : ['', title, ...lines];
+  lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 
-/** What `link --explain` prints. */
-export const explanationLines = ({
-  parts,
-  functions,
-  files,
-  data,
-  left,
-  passes,
-}: LinkReport): readonly string[] => {
-  const widest = functions.reduce((most, { name }) => Math.max(most, name.length), 0);
-  const column = Math.min(widest, 40);
-  return [
-    ...section(
-      'Bytes of the blob by part:',
-      parts.map(({ name, bytes }) => row(bytes, name)),
-    ),
-    ...section(
-      'Bytes of code by function, and why it is there:',
-      functions.map(({ name, codeBytes, path, because }) =>
-        row(codeBytes, name.padEnd(column), because, path === undefined ? '' : `(${path})`),
-      ),
-    ),
-    ...section(
-      'Bytes of code by source file:',
-      files.map(({ path, codeBytes }) => row(codeBytes, path)),
-    ),
-    ...section(
-      'Bytes of memory by data section, and why it is there:',
-      data.map(({ section: name, kind, size, because }) => row(size, `${name} (${kind})`, because)),
-    ),
-    ...section(
-      'Gained by pass (instructions, then bytes of code and data):',
-      passes.map(({ pass, instructionsSaved, bytesSaved, dataBytesSaved }) =>
-        row(instructionsSaved, grouped(bytesSaved).padStart(9), grouped(dataBytesSaved).padStart(9), pass),
-      ),
-    ),
-    ...section('Left out, because nothing reaches it:', [
-      `${`${left.functions.length}`.padStart(NUMBER_COLUMNS)}  functions${some(left.functions)}`,
-      `${`${left.data.length}`.padStart(NUMBER_COLUMNS)}  data sections${some(left.data)}`,
+const functionTable = ({ functions }: LinkReport): readonly string[] => {
+  const hasPaths = functions.some(({ path }) => path !== undefined);
+  return tableLines(
+    [
+      number('bytes'),
+      text('function', NAME),
+      text('why it is there', REASON),
+      ...(hasPaths ? [text('source file')] : []),
+    ],
+    functions.map(({ name, codeBytes, because, path }) => [grouped(codeBytes), name, because, path ?? '']),
+  );
+};
+
+const dataTable = ({ data }: LinkReport): readonly string[] =>
+  tableLines(
+    [number('bytes'), text('section', NAME), text('kind'), text('why it is there', REASON)],
+    data.map(({ section: name, kind, size, because }) => [grouped(size), name, kind, because]),
+  );
+
+const passTable = ({ passes }: LinkReport): readonly string[] =>
+  tableLines(
+    [
+      text('pass'),
+      number('runs'),
+      number('ms'),
+      number('instructions'),
+      number('bytes of code'),
+      number('bytes of data'),
+    ],
+    passes.map((pass) => [
+      pass.pass,
+      grouped(pass.runs),
+      grouped(Math.round(pass.milliseconds)),
+      grouped(pass.instructionsSaved),
+      grouped(pass.bytesSaved),
+      grouped(pass.dataBytesSaved),
     ]),
+  );
+
+const registerName = (register: number): string => GRAPH_REGISTER_NAMES[register] ?? `x${register}`;
+
+const registerLines = ({ registers }: LinkReport): readonly string[] => {
+  const { loads, stores, moves, renamed, inMemory } = registers;
+  const inserted = [
+    [loads, 'loads'],
+    [stores, 'stores'],
+    [moves, 'moves'],
+  ] as const;
+  return [
+    ...(loads + stores + moves === 0
+      ? []
+      : [`inserted: ${inserted.map(([count, what]) => `${grouped(count)} ${what}`).join(', ')}`]),
+    ...(inMemory.length === 0
+      ? []
+      : [
+          `in memory: ${[...inMemory]
+            .sort((a, b) => a - b)
+            .map(registerName)
+            .join(', ')}`,
+        ]),
+    ...(renamed.length === 0
+      ? []
+      : [
+          `in another register: ${renamed
+            .map(({ register, native }) => `${registerName(register)} in ${registerName(native)}`)
+            .join(', ')}`,
+        ]),
   ];
 };
 
 /** How many names of what is left out are printed. */
 const NAMED = 8;
 
-const some = (names: readonly string[]): string =>
-  names.length === 0 ? '' : `: ${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ', …' : ''}`;
+const leftOut = (what: string, names: readonly string[]): readonly string[] => {
+  if (names.length === 0) return [];
+  const some = `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ', …' : ''}`;
+  return [`${grouped(names.length)} ${what}${names.length === 1 ? '' : 's'}: ${some}`];
+};
+
+/** What `link --explain` prints. */
+export const explanationLines = (report: LinkReport): readonly string[] => {
+  const { parts, files, left } = report;
+  return [
+    ...section(
+      'Bytes of the file by part',
+      tableLines(
+        [number('bytes'), text('part')],
+        parts.map(({ name, bytes }) => [grouped(bytes), name]),
+      ),
+    ),
+    ...section('Bytes of code by function', functionTable(report)),
+    ...section(
+      'Bytes of code by source file',
+      tableLines(
+        [number('bytes'), text('file')],
+        files.map(({ path, codeBytes }) => [grouped(codeBytes), path]),
+      ),
+    ),
+    ...section('Bytes of memory by section of data', dataTable(report)),
+    ...section('What each pass saved (less than 0: what it added)', passTable(report)),
+    ...section('What it took to use 13 registers', registerLines(report)),
+    ...section('Left out, because nothing leads to it', [
+      ...leftOut('function', left.functions),
+      ...leftOut('section', left.data),
+    ]),
+  ];
+};
+
+/** What `link --why NAME` prints. */
+export const whyLines = (report: LinkReport, name: string): readonly string[] => {
+  const steps = report.why(name);
+  if (steps.length > 0) return section(`Why ${name} is there`, steps);
+  const { functions, data, left } = report;
+  const leftNames = [...left.functions, ...left.data];
+  if (leftNames.includes(name)) return ['', `${name} is left out: nothing leads to it`];
+  const known = [...functions.map((f) => f.name), ...data.map((d) => d.section), ...leftNames];
+  const similar = similarName(name, known);
+  const advice = similar === undefined ? 'name a function or a section' : `did you mean ${similar}?`;
+  return ['', `${name} is neither a function nor a section of data of the file; ${advice}`];
+};

@@ -1,14 +1,11 @@
 import type { Blob } from '../blob/blob.ts';
 import type { Elf } from '../linker/elf.ts';
-import type { OptimisationLevel, RelinkOptions, RelinkTarget } from '../linker/relink/options.ts';
+import { CONTAINERS, LEVELS, TARGETS } from '../linker/relink/check-options.ts';
+import type { RelinkOptions } from '../linker/relink/options.ts';
 import { relinkedBytes, relinkToBlob } from '../linker/relink/relink.ts';
 import { type Option, UsageError, type Values } from './command.ts';
 import type { Linked } from './link.ts';
 import { grouped, sizeOption } from './numbers.ts';
-
-const TARGETS: readonly RelinkTarget[] = ['latest', 'latest32', 'latest64', 'revive_v1', 'jam_v1'];
-const CONTAINERS: readonly NonNullable<RelinkOptions['container']>[] = ['polkavm', 'jam-spi'];
-const LEVELS: readonly OptimisationLevel[] = [0, 1, 2, 3];
 
 /** Options of linking to PolkaVM code alone; any of them chooses that profile. */
 export const polkavmOptions: {
@@ -19,6 +16,7 @@ export const polkavmOptions: {
   readonly 'min-stack-size': Option & { readonly type: 'string' };
   readonly 'dispatch-table': Option & { readonly type: 'string' };
   readonly explain: Option & { readonly type: 'boolean' };
+  readonly why: Option & { readonly type: 'string'; readonly multiple: true };
 } = {
   target: {
     type: 'string',
@@ -50,6 +48,12 @@ export const polkavmOptions: {
   explain: {
     type: 'boolean',
     help: 'PolkaVM: print where the bytes come from, what each pass gained and why things are in the program',
+  },
+  why: {
+    type: 'string',
+    value: 'NAME',
+    multiple: true,
+    help: 'PolkaVM: print how a function or a section of data is reached from an export',
   },
 };
 
@@ -101,6 +105,7 @@ const sizesOf = (elf: Elf, blob: Blob, output: Uint8Array): Record<string, numbe
 export const linkPolkaVm = (elf: Elf, values: PolkaVmValues): Linked => {
   const relinked = relinkToBlob(elf, optionsFrom(values));
   const { blob, notes } = relinked;
+  const { why = [] } = values;
   const file = relinkedBytes(blob);
   return {
     file,
@@ -109,6 +114,8 @@ export const linkPolkaVm = (elf: Elf, values: PolkaVmValues): Linked => {
     input: undefined,
     result: `${blob.kind}, ${grouped(blob.code.length)} of code, ${grouped(blob.roData.length + blob.rwData.length)} of data`,
     notes,
-    explanation: values.explain === true ? relinked.explain() : undefined,
+    explanation: values.explain === true || why.length > 0 ? relinked.explain() : undefined,
+    isExplained: values.explain === true,
+    why,
   };
 };

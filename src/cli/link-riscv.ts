@@ -75,5 +75,7 @@ export const linkRiscv = (
     result: `${blob.kind}, ${percent(file.length, loadable)} of the loadable bytes`,
     notes: [],
     explanation: undefined,
+    isExplained: false,
+    why: [],
   };
 };

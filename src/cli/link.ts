@@ -2,7 +2,7 @@ import { type Elf, readElf } from '../linker/elf.ts';
 import { ET_REL } from '../linker/elf-format.ts';
 import type { LinkReport } from '../linker/relink/explain.ts';
 import { type Command, defineCommand, operandsOf, UsageError } from './command.ts';
-import { explanationLines } from './explain-text.ts';
+import { explanationLines, whyLines } from './explain-text.ts';
 import { Lines, toJson, writeError } from './io.ts';
 import { linkPolkaVm, polkavmOptions } from './link-polkavm.ts';
 import { linkRiscv, riscvOptions } from './link-riscv.ts';
@@ -21,6 +21,10 @@ export interface Linked {
   readonly result: string;
   readonly notes: readonly string[];
   readonly explanation: LinkReport | undefined;
+  /** All of the explanation is to be printed. */
+  readonly isExplained: boolean;
+  /** Names to explain. */
+  readonly why: readonly string[];
 }
 
 const PROFILES = ['auto', 'riscv', 'polkavm'] as const;
@@ -111,17 +115,28 @@ export const linkCommand: Command = defineCommand({
 const jsonReport = (
   input: string,
   output: string,
-  { kind, sizes, explanation }: Linked,
+  { kind, sizes, notes, explanation, isExplained, why }: Linked,
 ): readonly string[] => [
-  toJson({ input, output, kind, sizes, ...(explanation === undefined ? {} : { explanation }) }),
+  toJson({
+    input,
+    output,
+    kind,
+    sizes,
+    ...(notes.length === 0 ? {} : { notes }),
+    ...(isExplained ? { explanation } : {}),
+    ...(why.length === 0
+      ? {}
+      : { why: Object.fromEntries(why.map((name) => [name, explanation?.why(name)])) }),
+  }),
 ];
 
 const textReport = (
   input: string,
   output: string,
   bytes: Uint8Array,
-  { file, result, explanation, input: more }: Linked,
+  { file, result, explanation, isExplained, why, input: more }: Linked,
 ): readonly string[] => [
   `${input}: ${grouped(bytes.length)} bytes${more === undefined ? '' : `, ${more}`} → ${output}: ${grouped(file.length)} bytes (${result})`,
-  ...(explanation === undefined ? [] : explanationLines(explanation)),
+  ...(explanation !== undefined && isExplained ? explanationLines(explanation) : []),
+  ...(explanation === undefined ? [] : why.flatMap((name) => whyLines(explanation, name))),
 ];

@@ -2,15 +2,19 @@ import type { Blob } from '../../blob/blob.ts';
 import type { DataKind } from './graph/data-section.ts';
 import type { ProgramGraph } from './graph/graph.ts';
 import type { NamedCode } from './input/link-input.ts';
-import { keptBecause, UNNAMED } from './kept-because.ts';
+import { keptBecause, type Reasons, type Subject, UNNAMED } from './kept-because.ts';
 import { NamedRanges } from './named-ranges.ts';
+import type { OptimisationLevel } from './options.ts';
 import type { CodeOrigin } from './output/placement.ts';
+import { readableName } from './readable-name.ts';
 import type { RegisterReport } from './registers/register-report.ts';
 import type { PassReport } from './report.ts';
 
 /** Code of one function of the file, wherever it went: code that was inlined counts for where it came from. */
 export interface FunctionReport {
+  /** As the source has it, as far as the symbol tells. */
   readonly name: string;
+  readonly symbol: string;
   readonly codeBytes: number;
   /** Source file, when the file has debug information. */
   readonly path: string | undefined;
@@ -38,6 +42,11 @@ export interface LinkReport {
   readonly passes: readonly PassReport[];
   /** What it cost that there are 13 registers. */
   readonly registers: RegisterReport;
+  /**
+   * The way from an export to a function (by name or symbol) or a section of data, a line for each step:
+   * `main: exported as "main"`, `printf: called by main`… None for what is not in the program.
+   */
+  why(name: string): readonly string[];
 }
 
 export interface ExplainInput {
@@ -49,6 +58,7 @@ export interface ExplainInput {
   readonly pathAt: (address: number) => string | undefined;
   readonly passes: readonly PassReport[];
   readonly registers: RegisterReport;
+  readonly level: OptimisationLevel;
 }
 
 const add = (sums: Map<string, number>, key: string, bytes: number): void => {
@@ -74,40 +84,95 @@ const partsOf = (blob: Blob): LinkReport['parts'] =>
     },
   ].filter(({ bytes }) => bytes > 0);
 
-/** Accounts for every byte of code and every data section of a linked program. */
-export const explain = ({
-  blob,
-  graph,
-  origins,
-  names,
-  pathAt,
-  passes,
-  registers,
-}: ExplainInput): LinkReport => {
-  const ranges = new NamedRanges(names);
-  // Several names may be of one function: by address it counts once.
-  const keptAddresses = new Set<number>();
+/** Code by symbol and by source file. */
+interface CodeSums {
+  readonly functions: ReadonlyMap<string, number>;
+  readonly files: ReadonlyMap<string, number>;
+  /** By symbol: the source file of the first code. */
+  readonly paths: ReadonlyMap<string, string | undefined>;
+  /** Of functions that are there. Several names may be of one function: by address it counts once. */
+  readonly addresses: ReadonlySet<number>;
+}
+
+const sumsOf = ({ origins, pathAt }: ExplainInput, ranges: NamedRanges): CodeSums => {
+  const addresses = new Set<number>();
   const functions = new Map<string, number>();
   const files = new Map<string, number>();
   const paths = new Map<string, string | undefined>();
   for (const { length, origin } of origins) {
     const named = origin < 0 ? undefined : ranges.at(origin);
-    if (named !== undefined) keptAddresses.add(named.address);
-    const name = named?.name ?? UNNAMED;
-    add(functions, name, length);
+    if (named !== undefined) addresses.add(named.address);
+    const symbol = named?.name ?? UNNAMED;
+    add(functions, symbol, length);
     const path = origin < 0 ? undefined : pathAt(origin);
     if (path !== undefined) add(files, path, length);
-    if (!paths.has(name)) paths.set(name, path);
+    if (!paths.has(symbol)) paths.set(symbol, path);
   }
-  const reasons = keptBecause(graph, ranges);
+  return { functions, files, paths, addresses };
+};
+
+/** Why things are there, as text. */
+class Because {
+  readonly #reasons: Reasons;
+  readonly #otherwise: string;
+
+  constructor(reasons: Reasons, level: OptimisationLevel) {
+    this.#reasons = reasons;
+    this.#otherwise = level === 0 ? 'nothing is left out at level 0' : 'made by the linker';
+  }
+
+  has(subject: Subject): boolean {
+    return this.#reasons.has(subject);
+  }
+
+  of(subject: Subject): string {
+    const reason = this.#reasons.get(subject);
+    if (reason === undefined) return this.#otherwise;
+    const { how, by } = reason;
+    return by === undefined ? how : `${how} ${nameOf(by)}`;
+  }
+
+  /** The steps from an export. */
+  chain(last: Subject): readonly string[] {
+    const steps: string[] = [];
+    const seen = new Set<Subject>();
+    for (let at: Subject | undefined = last; at !== undefined && !seen.has(at); ) {
+      seen.add(at);
+      steps.push(`${nameOf(at)}: ${this.of(at)}`);
+      at = this.#reasons.get(at)?.by;
+    }
+    return steps.reverse();
+  }
+}
+
+const nameOf = (subject: Subject): string =>
+  typeof subject === 'string' ? readableName(subject) : subject.name;
+
+/** Accounts for every byte of code and every data section of a linked program. */
+export const explain = (input: ExplainInput): LinkReport => {
+  const { blob, graph, names, passes, registers, level } = input;
+  const ranges = new NamedRanges(names);
+  const { functions, files, paths, addresses } = sumsOf(input, ranges);
+  const because = new Because(keptBecause(graph, ranges), level);
   const kept = graph.data.filter(({ isReachable, size }) => isReachable && size > 0);
+
+  const subjectOf = (name: string): Subject | undefined => {
+    const found =
+      names.find((named) => named.name === name) ?? names.find((named) => readableName(named.name) === name);
+    const symbol = found === undefined ? name : (ranges.at(found.address)?.name ?? name);
+    return functions.has(symbol) || because.has(symbol)
+      ? symbol
+      : kept.find((section) => section.name === name);
+  };
+
   return {
     parts: partsOf(blob),
-    functions: largestFirst(functions).map(([name, codeBytes]) => ({
-      name,
+    functions: largestFirst(functions).map(([symbol, codeBytes]) => ({
+      name: readableName(symbol),
+      symbol,
       codeBytes,
-      path: paths.get(name),
-      because: reasons.functions.get(name) ?? 'inlined into what is kept',
+      path: paths.get(symbol),
+      because: because.of(symbol),
     })),
     files: largestFirst(files).map(([path, codeBytes]) => ({ path, codeBytes })),
     data: kept
@@ -115,16 +180,22 @@ export const explain = ({
         section: section.name,
         kind: section.kind,
         size: section.size,
-        because: reasons.data.get(section) ?? 'made by the linker',
+        because: because.of(section),
       }))
       .sort((a, b) => b.size - a.size),
     left: {
       functions: names
-        .filter(({ isFunction, address }) => isFunction && !keptAddresses.has(address))
-        .map(({ name }) => name),
+        .filter(({ isFunction, address }) => isFunction && !addresses.has(address))
+        // What one instruction of another function does now is not left out.
+        .filter(({ address }) => !because.has(ranges.at(address)?.name ?? UNNAMED))
+        .map(({ name }) => readableName(name)),
       data: graph.data.filter(({ isReachable, size }) => !isReachable && size > 0).map(({ name }) => name),
     },
     passes,
     registers,
+    why: (name) => {
+      const subject = subjectOf(name);
+      return subject === undefined ? [] : because.chain(subject);
+    },
   };
 };

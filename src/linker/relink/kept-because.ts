@@ -1,4 +1,4 @@
-import type { Block, End } from './graph/block.ts';
+import { type Block, successorsOf } from './graph/block.ts';
 import { DataSection } from './graph/data-section.ts';
 import type { ProgramGraph } from './graph/graph.ts';
 import { Import } from './graph/import.ts';
@@ -8,102 +8,144 @@ import type { NamedRanges } from './named-ranges.ts';
 /** Code that the linker cannot attribute to a function of the file. */
 export const UNNAMED = '(unnamed)';
 
-/** Why functions and data are in the program: the shortest way from an export. */
-export interface Reasons {
-  /** By function name: `exported as "main"`, `called by main`, `address in .data.rel.ro`… */
-  readonly functions: ReadonlyMap<string, string>;
-  /** By data section. */
-  readonly data: ReadonlyMap<DataSection, string>;
+/** A function by its symbol, or a section of data. */
+export type Subject = string | DataSection;
+
+/** Why something is in the program: `exported as "main"`, or `called by` something else that is. */
+export interface Reason {
+  readonly how: string;
+  readonly by: Subject | undefined;
 }
 
-/** A step of the search: something that is kept, and its name in the reasons of what it keeps. */
-type Kept = { readonly block: Block } | { readonly data: DataSection };
+/** Why functions and data are in the program; whoever follows `by` gets to an export. */
+export type Reasons = ReadonlyMap<Subject, Reason>;
 
+/** Something that was found to be kept, and why, until its turn comes. */
+interface Found {
+  readonly kept: Block | DataSection;
+  readonly reason: Reason;
+}
+
+/**
+ * Walks from the exports over everything that is kept, the nearest first. Calls come before addresses: that a function
+ * is called says more than that a section, which may be all the data of the program, has its address.
+ */
 class Search {
   readonly #names: NamedRanges;
+  readonly #graph: ProgramGraph;
+  readonly #reasons: Map<Subject, Reason> = new Map();
+  /** Functions of which instructions are in others. */
+  readonly #inlined: Map<string, Reason> = new Map();
   readonly #blocks: Set<Block> = new Set();
-  readonly #functions: Map<string, string> = new Map();
-  readonly #data: Map<DataSection, string> = new Map();
-  readonly #queue: Kept[] = [];
+  readonly #transfers: Found[] = [];
+  readonly #addresses: Found[] = [];
+  /** Those are kept together. */
+  #hasThreadLocals = false;
 
-  constructor(names: NamedRanges) {
+  constructor(graph: ProgramGraph, names: NamedRanges) {
+    this.#graph = graph;
     this.#names = names;
   }
 
-  run(graph: ProgramGraph): Reasons {
-    for (const { symbol, block } of graph.exports) {
-      this.#keepBlock(block, `exported as "${new TextDecoder().decode(symbol)}"`);
+  run(): Reasons {
+    for (const { symbol, block } of this.#graph.exports) {
+      const how = `exported as "${new TextDecoder().decode(symbol)}"`;
+      this.#transfers.push({ kept: block, reason: { how, by: undefined } });
     }
-    // The queue grows while it is walked: first come, first served makes the ways shortest.
-    for (let next = 0; next < this.#queue.length; next++) {
-      const kept = this.#queue[next]!;
-      if ('block' in kept) this.#followBlock(kept.block);
-      else this.#followData(kept.data);
+    // Both queues grow while they are walked.
+    let transfer = 0;
+    let address = 0;
+    for (;;) {
+      const found = this.#transfers[transfer++];
+      if (found !== undefined) this.#keep(found);
+      else {
+        transfer--;
+        const next = this.#addresses[address++];
+        if (next === undefined) break;
+        this.#keep(next);
+      }
     }
-    return { functions: this.#functions, data: this.#data };
+    for (const [name, reason] of this.#inlined) if (!this.#reasons.has(name)) this.#reasons.set(name, reason);
+    return this.#reasons;
   }
 
-  #nameOf({ address }: Block): string {
+  #nameAt(address: number): string {
     return (address < 0 ? undefined : this.#names.at(address)?.name) ?? UNNAMED;
   }
 
-  #keepBlock(block: Block, because: string): void {
-    if (this.#blocks.has(block)) return;
-    this.#blocks.add(block);
-    const name = this.#nameOf(block);
-    if (!this.#functions.has(name)) this.#functions.set(name, because);
-    this.#queue.push({ block });
+  #isEntry({ address }: Block): boolean {
+    return address >= 0 && this.#names.at(address)?.address === address;
   }
 
-  #keepData(data: DataSection, because: string): void {
-    if (this.#data.has(data)) return;
-    this.#data.set(data, because);
-    this.#queue.push({ data });
-  }
-
-  #followBlock(block: Block): void {
-    const name = this.#nameOf(block);
-    for (const { xLink, yLink } of block.instructions) {
-      this.#followLink(xLink, name);
-      this.#followLink(yLink, name);
+  #keep({ kept, reason }: Found): void {
+    if (kept instanceof DataSection) {
+      if (this.#reasons.has(kept)) return;
+      this.#reasons.set(kept, reason);
+      this.#followData(kept);
+    } else if (!this.#blocks.has(kept)) {
+      this.#blocks.add(kept);
+      const name = this.#nameAt(kept.address);
+      if (!this.#reasons.has(name)) this.#reasons.set(name, reason);
+      this.#followBlock(kept, name);
     }
-    this.#followEnd(block.end, name);
   }
 
-  #followLink(link: Link | undefined, name: string): void {
+  #followBlock({ instructions, end }: Block, by: string): void {
+    for (const { origin, xLink, yLink } of instructions) {
+      this.#noteInlined(origin, by);
+      this.#followLink(xLink, by);
+      this.#followLink(yLink, by);
+    }
+    this.#noteInlined(end.origin, by);
+    if (end.kind === 'branch') this.#followLink(end.xLink, by);
+    for (const block of successorsOf(end)) this.#transfer(block, by);
+    if (end.kind === 'call' || end.kind === 'call-indirect') this.#transfer(end.back, by);
+  }
+
+  #noteInlined(origin: number, by: string): void {
+    if (origin < 0) return;
+    const name = this.#nameAt(origin);
+    if (name !== by && !this.#inlined.has(name)) this.#inlined.set(name, { how: 'inlined into', by });
+  }
+
+  /** Who goes on in the middle of a function has its beginning inlined. */
+  #transfer(kept: Block, by: string): void {
+    const how = this.#isEntry(kept) ? 'called by' : 'inlined into';
+    this.#transfers.push({ kept, reason: { how, by } });
+  }
+
+  #followLink(link: Link | undefined, by: string): void {
     const to = link?.to;
     if (to === undefined || to instanceof Import) return;
-    if (to instanceof DataSection) this.#keepData(to, `used by ${name}`);
-    else if ('instructions' in to) this.#keepBlock(to, `its address is taken by ${name}`);
-  }
-
-  #followEnd(end: End, name: string): void {
-    switch (end.kind) {
-      case 'call':
-        this.#keepBlock(end.target, `called by ${name}`);
-        this.#keepBlock(end.back, `called by ${name}`);
-        break;
-      case 'call-indirect':
-        this.#keepBlock(end.back, `called by ${name}`);
-        break;
-      case 'jump':
-        this.#keepBlock(end.target, `${name} goes on there`);
-        break;
-      case 'branch':
-        this.#keepBlock(end.taken, `${name} goes on there`);
-        this.#keepBlock(end.next, `${name} goes on there`);
-        break;
-      default:
+    if (to instanceof DataSection) this.#addresses.push({ kept: to, reason: { how: 'used by', by } });
+    else if ('instructions' in to) {
+      // Anything but a function is where a call returns to.
+      if (!this.#isEntry(to)) this.#transfer(to, by);
+      else this.#addresses.push({ kept: to, reason: { how: 'its address is taken by', by } });
     }
   }
 
-  #followData({ name, references }: DataSection): void {
-    for (const { to } of references) {
-      if (to instanceof DataSection) this.#keepData(to, `its address is in ${name}`);
-      else this.#keepBlock(to, `its address is in ${name}`);
+  #followData(section: DataSection): void {
+    for (const { to, minus } of section.references) {
+      const isWhole = to instanceof DataSection || this.#isEntry(to);
+      const how = isWhole ? 'its address is in' : 'it is in a jump table of';
+      this.#addresses.push({ kept: to, reason: { how, by: section } });
+      if (minus !== undefined) {
+        this.#addresses.push({
+          kept: minus.section,
+          reason: { how: 'a distance from it is in', by: section },
+        });
+      }
+    }
+    if (!section.isThreadLocal || this.#hasThreadLocals) return;
+    this.#hasThreadLocals = true;
+    for (const other of this.#graph.data) {
+      if (!other.isThreadLocal || !other.isReachable) continue;
+      this.#addresses.push({ kept: other, reason: { how: 'thread-local, as is', by: section } });
     }
   }
 }
 
 /** Explains what is kept in a graph whose unreachable parts are gone. */
-export const keptBecause = (graph: ProgramGraph, names: NamedRanges): Reasons => new Search(names).run(graph);
+export const keptBecause = (graph: ProgramGraph, names: NamedRanges): Reasons =>
+  new Search(graph, names).run();

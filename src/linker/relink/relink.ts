@@ -77,6 +77,7 @@ export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}
         pathAt: (address) => map.framesAt(address)[0]?.path || undefined,
         passes,
         registers,
+        level: options.level ?? 2,
       });
     },
   };
