@@ -15,6 +15,7 @@ import {
   GAS,
   guestBlob,
   type KernelRun,
+  relinkedBlob,
   riscboxKernel,
   wasmModule,
 } from './kernel-runs.ts';
@@ -27,6 +28,8 @@ interface Build {
   readonly blob: (program: string) => Uint8Array;
   /** Kernels of the mean. Others are shown beside it. */
   readonly mean: readonly string[];
+  /** Programs that there is no such build of. */
+  readonly lacks?: readonly string[];
 }
 
 /** Data-dependent loops, which no loop transformation helps. */
@@ -36,6 +39,23 @@ const BUILDS: readonly Build[] = [
   { name: 'rv32em', blob: (program) => guestBlob('rv32em', program), mean: COMMON },
   // On RV32 its 64-bit divisions are library calls.
   { name: 'rv64im', blob: (program) => guestBlob('rv64im', program), mean: [...COMMON, 'nbody_fixed'] },
+  {
+    name: 'PolkaVM latest32, from rv32em',
+    blob: (program) => relinkedBlob('rv32em', program),
+    mean: COMMON,
+  },
+  {
+    name: 'PolkaVM latest64, from rv64em',
+    blob: (program) => relinkedBlob('rv64em', program),
+    mean: [...COMMON, 'nbody_fixed'],
+    // There is no C library for this ABI.
+    lacks: ['nbody_soft', 'lisp'],
+  },
+  {
+    name: 'PolkaVM latest64, demoted from rv64im',
+    blob: (program) => relinkedBlob('rv64im', program),
+    mean: [...COMMON, 'nbody_fixed'],
+  },
 ];
 
 /** Milliseconds: a direct run should take so long, and no run longer than this. */
@@ -143,6 +163,7 @@ for (const build of BUILDS) {
   head(`Kernels, ${build.name}`);
   const rows = new Map<string, Ratios>();
   for (const [name, base] of Object.entries(KERNELS)) {
+    if (build.lacks?.includes(name)) continue;
     const times = measureKernel(build, name, base);
     row(build.mean.includes(name) ? name : `${name} (not in the means)`, times);
     rows.set(name, times);
@@ -155,6 +176,7 @@ report.note(`The direct build of ${APART} computes with the hardware's doubles.`
 for (const build of BUILDS) {
   head(`Programs that nothing was tuned on, ${build.name}`);
   for (const [name, base] of Object.entries(OUTSIDE)) row(name, measureKernel(build, name, base));
+  if (build.lacks?.includes('lisp')) continue;
   for (const program of LISP_PROGRAMS) row(`lisp ${program}, whole runs`, measureLisp(build, program));
 }
 report.note('The C libraries of the two Lisp builds differ: picolibc, and guests/runtime/wasm.');

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { directWasmPath } from '../scripts/guests/direct-wasm.ts';
 import type { Engine, ModuleOptions } from '../src/index.ts';
-import { link } from '../src/linker/index.ts';
+import { link, relink } from '../src/linker/index.ts';
 import { LinuxProgram } from '../src/linux/index.ts';
 
 /** Runs a kernel and gives its checksum, unsigned 32-bit. State of earlier runs has no influence. */
@@ -23,6 +23,14 @@ export const directKernel = (name: string): KernelRun => {
 /** A guest's ELF file as a blob that exports its functions. */
 export const guestBlob = (target: string, name: string): Uint8Array =>
   link(fileBytes(`guests/bin/${target}/${name}.elf`), { exports: 'public' });
+
+/** A guest's ELF file relinked to PolkaVM code; files of 32 registers are demoted. */
+export const relinkedBlob = (target: string, name: string): Uint8Array =>
+  relink(fileBytes(`guests/bin/${target}/${name}.elf`), {
+    exports: name === 'lisp' ? ['_start'] : ['_start', 'kernel'],
+    demote: !/^rv\d+e/.test(target),
+    strip: true,
+  });
 
 /** More than any benchmark needs. */
 export const GAS: bigint = 10n ** 15n;
