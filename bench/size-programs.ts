@@ -14,7 +14,11 @@ const kernel = (name: string): SizeProgram => ({
 /** Lisp with a C library of the functions that it uses; no program of ours is further from a kernel. */
 const lisp: SizeProgram = {
   name: 'lisp',
-  sources: [...lispSources.map((source) => `guests/${source}`), 'guests/runtime/wasm/library.c', 'bench/size/wide.c'],
+  sources: [
+    ...lispSources.map((source) => `guests/${source}`),
+    'guests/runtime/wasm/library.c',
+    'bench/size/wide.c',
+  ],
   flags: ['-isystem', 'guests/runtime/wasm/include'],
   entry: 'run',
 };

@@ -1,11 +1,14 @@
 import type { Blob } from '../blob/blob.ts';
+import { isRiscboxError } from '../core/error.ts';
+import type { InflatedSections } from '../linker/dwarf/inflate.ts';
 import type { Elf } from '../linker/elf.ts';
-import { CONTAINERS, LEVELS, TARGETS } from '../linker/relink/check-options.ts';
+import { CONTAINERS, checkOptions, LEVELS, TARGETS } from '../linker/relink/check-options.ts';
 import type { RelinkOptions } from '../linker/relink/options.ts';
 import { relinkedBytes, relinkToBlob } from '../linker/relink/relink.ts';
 import { type Option, UsageError, type Values } from './command.ts';
 import type { Linked } from './link.ts';
 import { grouped, sizeOption } from './numbers.ts';
+import { inOptions } from './program-file.ts';
 
 /** Options of linking to PolkaVM code alone; any of them chooses that profile. */
 export const polkavmOptions: {
@@ -43,7 +46,7 @@ export const polkavmOptions: {
   'dispatch-table': {
     type: 'string',
     value: 'NAMES',
-    help: 'PolkaVM: exports that can be called by number, with commas between: number i is at code offset 5 i',
+    help: 'PolkaVM: exports that can be called by number, with commas between: number i is at code offset 5 · i',
   },
   explain: {
     type: 'boolean',
@@ -79,7 +82,7 @@ const given = <K extends string, V>(key: K, value: V | undefined): { readonly [P
 
 const optionsFrom = (values: PolkaVmValues): RelinkOptions => {
   const stack = values['min-stack-size'];
-  return {
+  const options: RelinkOptions = {
     ...given('target', oneOf('target', values.target, TARGETS)),
     ...given('container', oneOf('container', values.container, CONTAINERS)),
     ...given('level', oneOf('level', values.level, LEVELS)),
@@ -89,6 +92,18 @@ const optionsFrom = (values: PolkaVmValues): RelinkOptions => {
     ...given('dispatchTable', values['dispatch-table']?.split(',')),
     ...given('minStackSize', stack === undefined ? undefined : sizeOption('min-stack-size', stack)),
   };
+  checkUsage(options);
+  return options;
+};
+
+/** What the linker says about an option is wrong usage, whatever the file. */
+const checkUsage = (options: RelinkOptions): void => {
+  try {
+    checkOptions(options);
+  } catch (error) {
+    if (isRiscboxError(error)) throw new UsageError(inOptions(error.message));
+    throw error;
+  }
 };
 
 const sizesOf = (elf: Elf, blob: Blob, output: Uint8Array): Record<string, number> => ({
@@ -102,8 +117,8 @@ const sizesOf = (elf: Elf, blob: Blob, output: Uint8Array): Record<string, numbe
 });
 
 /** Links to PolkaVM code. */
-export const linkPolkaVm = (elf: Elf, values: PolkaVmValues): Linked => {
-  const relinked = relinkToBlob(elf, optionsFrom(values));
+export const linkPolkaVm = (elf: Elf, values: PolkaVmValues, debugSections?: InflatedSections): Linked => {
+  const relinked = relinkToBlob(elf, { ...optionsFrom(values), ...given('debugSections', debugSections) });
   const { blob, notes } = relinked;
   const { why = [] } = values;
   const file = relinkedBytes(blob);

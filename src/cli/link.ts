@@ -1,9 +1,10 @@
+import { hasCompressedDebug, type InflatedSections, inflateDebugSections } from '../linker/dwarf/inflate.ts';
 import { type Elf, readElf } from '../linker/elf.ts';
 import { ET_REL } from '../linker/elf-format.ts';
 import type { LinkReport } from '../linker/relink/explain.ts';
 import { type Command, defineCommand, operandsOf, UsageError } from './command.ts';
 import { explanationLines, whyLines } from './explain-text.ts';
-import { Lines, toJson, writeError } from './io.ts';
+import { type Io, Lines, toJson, writeError } from './io.ts';
 import { linkPolkaVm, polkavmOptions } from './link-polkavm.ts';
 import { linkRiscv, riscvOptions } from './link-riscv.ts';
 import { grouped } from './numbers.ts';
@@ -92,25 +93,40 @@ export const linkCommand: Command = defineCommand({
     if (output === undefined) throw new UsageError('the output is missing; name it with -o FILE');
     if (isSameFile(input, output)) throw new UsageError('the output is the input; choose another name');
     const bytes = readBytes(input);
-    const linked = about(input, () => {
-      const elf = readElf(bytes);
-      return profileOf(values.profile, values, elf) === 'polkavm'
-        ? linkPolkaVm(elf, values)
-        : linkRiscv(elf, values);
-    });
-    writeFile(output, linked.file, io);
-    for (const note of linked.notes) writeError(io, `${input}: ${note}`);
-    const report =
-      values.json === true ? jsonReport(input, output, linked) : textReport(input, output, bytes, linked);
-    if (output === '-') for (const line of report) writeError(io, line);
-    else {
-      const lines = new Lines(io);
-      for (const line of report) lines.line(line);
-      lines.flush();
-    }
-    return 0;
+    const elf = about(input, () => readElf(bytes));
+    const profile = about(input, () => profileOf(values.profile, values, elf));
+    const finish = (debugSections?: InflatedSections): number => {
+      const linked = about(input, () =>
+        profile === 'polkavm' ? linkPolkaVm(elf, values, debugSections) : linkRiscv(elf, values),
+      );
+      report(input, output, bytes, linked, values.json === true, io);
+      return 0;
+    };
+    // Platforms decompress with promises only; everything else is done at once.
+    const waits = profile === 'polkavm' && values.strip !== true && hasCompressedDebug(elf);
+    return waits ? inflateDebugSections(elf).then(finish) : finish();
   },
 });
+
+/** Writes the output, and on the stream that it leaves free what was made. */
+const report = (
+  input: string,
+  output: string,
+  bytes: Uint8Array,
+  linked: Linked,
+  asJson: boolean,
+  io: Io,
+): void => {
+  writeFile(output, linked.file, io);
+  for (const note of linked.notes) writeError(io, `${input}: ${note}`);
+  const text = asJson ? jsonReport(input, output, linked) : textReport(input, output, bytes, linked);
+  if (output === '-') for (const line of text) writeError(io, line);
+  else {
+    const lines = new Lines(io);
+    for (const line of text) lines.line(line);
+    lines.flush();
+  }
+};
 
 const jsonReport = (
   input: string,

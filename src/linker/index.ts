@@ -6,6 +6,7 @@ import '../vm/wasm-tiers.ts';
 import { Module, type ModuleOptions } from '../vm/module.ts';
 import { type LinkOptions, linkToBlob } from './riscv-profile.ts';
 
+export { hasCompressedDebug, type InflatedSections, inflateDebugSections } from './dwarf/inflate.ts';
 export { Elf, readElf } from './elf.ts';
 export type { RiscvAttributes } from './elf-attributes.ts';
 export type { ElfHeader, FloatAbi, ProgramHeader, RiscvFlags } from './elf-header.ts';

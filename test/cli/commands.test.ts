@@ -217,7 +217,7 @@ describe('files that are no programs', () => {
     empty: fileOf('empty', ''),
     text: `${root}package.json`,
     noise: fileOf('noise', noise),
-    'a piece of an ELF file': fileOf('piece.elf', elf.subarray(0, elf.length >> 2)),
+    'a piece of an ELF file': fileOf('piece.elf', elf.subarray(0, elf.length >> 4)),
     'an ELF header': fileOf('header.elf', elf.subarray(0, 70)),
     'half a blob': fileOf('half.polkavm', program.subarray(0, 80)),
   };

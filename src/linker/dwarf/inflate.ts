@@ -33,6 +33,9 @@ export const inflateDebugSections = async (elf: Elf): Promise<InflatedSections> 
   return inflated;
 };
 
+/** True when `inflateDebugSections` has something to do. */
+export const hasCompressedDebug = (elf: Elf): boolean => compressedSections(elf).length > 0;
+
 const compressedSections = (elf: Elf): readonly ElfSection[] => {
   try {
     const names: ReadonlySet<string> = new Set(DWARF_SECTIONS);

@@ -36,6 +36,7 @@ const RULES: { readonly [K in keyof RelinkOptions]-?: Rule } = {
   heapPages: integer(MAX_SPI_HEAP_PAGES),
   level: oneOf(LEVELS),
   strip: truth,
+  debugSections: { expected: 'what inflateDebugSections answers', holds: (value) => value instanceof Map },
   minStackSize: integer(ADDRESS_SPACE - 1),
   dispatchTable: names,
   demote: truth,

@@ -1,4 +1,5 @@
 import type { PolkaVmKind } from '../../core/kind.ts';
+import type { InflatedSections } from '../dwarf/inflate.ts';
 
 /** 0: as it was compiled; 1: without what is not reachable; 2: optimised; 3: optimised for speed as well. */
 export type OptimisationLevel = 0 | 1 | 2 | 3;
@@ -17,6 +18,11 @@ export interface RelinkOptions {
   readonly level?: OptimisationLevel;
   /** Leave out debug sections. Default false. */
   readonly strip?: boolean;
+  /**
+   * Debug sections that were compressed in the file (`-gz`), as `inflateDebugSections` gives them. Without them such
+   * sections are left out, and a note says so.
+   */
+  readonly debugSections?: InflatedSections;
   /** Bytes of stack at least; the file may ask for more. Default 8192, for demoted programs and those with environment calls 1 MiB; rounded up to 4096. */
   readonly minStackSize?: number;
   /** Exports by their place in a table of jumps at the beginning of the code: entry i is at code offset 5 · i. */

@@ -61,14 +61,14 @@ export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}
   progress('write');
   const { blob, origins } = writeProgram(graph, options);
   progress('debug');
-  const sources = options.strip === true ? undefined : readSourceMap(input);
+  const sources = options.strip === true ? undefined : readSourceMap(input, options.debugSections);
   const written = sources === undefined ? blob : { ...blob, debug: writeDebugSections(origins, sources) };
   options.onProgress?.('debug', 1);
   return {
     blob: written,
     notes: sources?.notes ?? [],
     explain: () => {
-      const map = sources ?? readSourceMap(input);
+      const map = sources ?? readSourceMap(input, options.debugSections);
       return explain({
         blob: written,
         graph,
