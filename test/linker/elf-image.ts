@@ -21,6 +21,8 @@ export interface SectionInit {
   readonly size?: number;
   readonly link?: number;
   readonly info?: number;
+  /** Default 1. */
+  readonly alignment?: number;
   readonly entrySize?: number;
 }
 
@@ -117,7 +119,7 @@ export const buildElf = (init: ElfInit): Uint8Array => {
     word(isFirst ? sections.length : (section.size ?? section.data?.length ?? 0));
     out.u32(isFirst ? sections.length - 1 : (section.link ?? 0));
     out.u32(isFirst ? segments.length : (section.info ?? 0));
-    word(1);
+    word(section.alignment ?? 1);
     word(section.entrySize ?? 0);
   }
   return out.finish().slice();
