@@ -59,20 +59,25 @@ export const checkDropElf = async (browser: Browser, check: Check): Promise<void
       const call = page.locator('#calls form', { hasText: 'add_numbers' }).first();
       await call.locator('input').fill('1 10');
       await call.locator('button').click();
-      await page.waitForFunction(
-        "/= /.test(document.querySelector('#output').textContent)",
-        undefined,
-        TIMEOUT,
-      );
+      await page.locator('#output', { hasText: '= ' }).waitFor(TIMEOUT);
       const output = (await page.textContent('#output')) ?? '';
       return /add_numbers\(1, 10\) = 11/.test(output) ? undefined : output;
     });
 
     await check('the page says what is wrong with a file that cannot be linked', async () => {
-      await drop(page, 'hello.elf', guest('rv64im/hello.elf'));
+      await drop(page, 'lisp.elf', guest('rv64imac/lisp_stripped.elf'));
       await page.waitForSelector('#problem:not([hidden])', TIMEOUT);
       const problem = (await page.textContent('#problem')) ?? '';
       return /^link\//.test(problem) && /--emit-relocs/.test(problem) ? undefined : problem;
+    });
+    await check('a page turns a stock program of 32 registers into a blob and runs it', async () => {
+      await page.check('input[name=demote]');
+      await drop(page, 'hello.elf', guest('rv64im/hello.elf'));
+      await page.waitForSelector('#calls form', TIMEOUT);
+      await page.locator('#calls form', { hasText: '_start' }).locator('button').click();
+      await page.locator('#output', { hasText: 'exit' }).waitFor(TIMEOUT);
+      const output = (await page.textContent('#output')) ?? '';
+      return output.startsWith('Hello, world!') ? undefined : output;
     });
     if (process.env.SCREENSHOT !== undefined) await page.screenshot({ path: process.env.SCREENSHOT });
   } finally {
