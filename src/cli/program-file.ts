@@ -4,6 +4,7 @@ import { aheadTier, optionsOf } from '../aot/interpreter.ts';
 import { loadSync } from '../aot/load.ts';
 import type { AotProgram } from '../aot/program.ts';
 import type { Blob } from '../blob/blob.ts';
+import { withAdviceOnce } from '../core/advice.ts';
 import { isRiscboxError, type RiscboxError } from '../core/error.ts';
 import { isRiscvKind, KINDS } from '../core/kind.ts';
 import { GAS_MODEL_NAMES } from '../decoder/gas/models.ts';
@@ -37,7 +38,8 @@ const problemsOf = ({ message, detail }: RiscboxError): string[] => {
   if (!Array.isArray(detail.problems)) return [message];
   const messages = detail.problems.map((problem: { readonly message: string }) => problem.message);
   const rest = messages.length - SHOWN_PROBLEMS;
-  return rest > 0 ? [...messages.slice(0, SHOWN_PROBLEMS), `${rest} more problems`] : messages;
+  const shown = withAdviceOnce(messages.slice(0, SHOWN_PROBLEMS));
+  return rest > 0 ? [...shown, `${rest} more ${rest === 1 ? 'problem' : 'problems'}`] : [...shown];
 };
 
 const CONTAINERS: readonly string[] = ['auto', 'polkavm', 'jam-spi', 'jam-raw'];
@@ -159,7 +161,10 @@ export const about = <T>(path: string, action: () => T): T => {
 
 /** A message of the library in the words of the command line. */
 export const inOptions = (message: string): string =>
-  message.replaceAll('maxMemory', '--max-memory').replaceAll('stackSize', '--stack-size');
+  message
+    .replaceAll('maxMemory', '--max-memory')
+    .replaceAll('minStackSize', '--min-stack-size')
+    .replaceAll('stackSize', '--stack-size');
 
 /** The gas model that an option names. Throws FileError, UsageError. */
 export const gasModelOption = (text: string): NonNullable<ModuleOptions['gasModel']> => {

@@ -1,3 +1,4 @@
+import { withAdviceOnce } from '../../core/advice.ts';
 import { RiscboxError } from '../../core/error.ts';
 
 /** How many problems a message spells out; `detail.problems` has them all. */
@@ -42,19 +43,12 @@ export class Problems {
     const told = Math.max(SPELLED_OUT - others.length, SPELLED_OUT / 2);
     const shown = [...alike.slice(0, told), ...others].slice(0, SPELLED_OUT).map(({ message }) => message);
     const rest = this.#count - shown.length;
-    throw new RiscboxError(
-      first.code,
-      [
-        ...shown,
-        ...(rest > 0
-          ? [`and ${rest} more ${rest === 1 ? 'problem' : 'problems'} (see detail.problems)`]
-          : []),
-      ].join('\n'),
-      {
-        ...first.detail,
-        count: this.#count,
-        problems: this.#found.map(({ code, message, detail }) => ({ code, message, detail })),
-      },
-    );
+    const more = `and ${rest} more ${rest === 1 ? 'problem' : 'problems'} (see detail.problems)`;
+    const lines = [...withAdviceOnce(shown), ...(rest > 0 ? [more] : [])];
+    throw new RiscboxError(first.code, lines.join('\n'), {
+      ...first.detail,
+      count: this.#count,
+      problems: this.#found.map(({ code, message, detail }) => ({ code, message, detail })),
+    });
   }
 }

@@ -11,7 +11,7 @@ const table = {
   'link/instruction': (d: { place: Where; raw: number; length: number; what: string | undefined }) =>
     `${d.place}: ${word(d.raw, d.length)} is ${d.what ?? 'no known instruction'}; rebuild with an -march of e, m, a, c, zba, zbb, zbs and zicond and a soft-float -mabi`,
   'link/register': (d: { place: Where; registers: readonly string[] }) =>
-    `${d.place} uses ${d.registers.join(', ')}, and PolkaVM has only ra, sp, t0 to t2, s0, s1 and a0 to a5; compile for an E ABI (-mabi=ilp32e or lp64e) without threads, or link with --demote`,
+    `${d.place} uses ${d.registers.join(', ')}; PolkaVM has only ra, sp, t0 to t2, s0, s1 and a0 to a5: compile for an E ABI (-mabi=ilp32e or lp64e) without threads, or link with --demote`,
   'link/auipc': (d: { place: Where }) =>
     `${d.place}: auipc without a relocation forms an address that nobody can correct; link with --emit-relocs (-Wl,-q), and let assembly refer to symbols`,
   'link/unavailable': (d: { place: Where; operation: string; kind: string }) =>

@@ -171,7 +171,7 @@ export const relocationCases: readonly Refused[] = [
         lines: [NOTHING, 'add_64 a0 a0 a1', NOTHING, NOTHING, RETURN],
         relocations: [at(0, R.pcrelHigh, 'main'), at(4, R.low, 'main'), at(8, R.call, 'main')],
       }),
-      says: ['is not at an auipc;', 'main+0x4', 'does not fit the instruction', 'main+0x8'],
+      says: ['is not at an auipc\n', 'main+0x4', 'does not fit the instruction', 'main+0x8'],
     },
   },
   {
