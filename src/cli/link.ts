@@ -1,3 +1,4 @@
+import { printable } from '../decoder/listing.ts';
 import { hasCompressedDebug, type InflatedSections, inflateDebugSections } from '../linker/dwarf/inflate.ts';
 import { type Elf, readElf } from '../linker/elf.ts';
 import { ET_REL } from '../linker/elf-format.ts';
@@ -153,6 +154,10 @@ const textReport = (
   { file, result, explanation, isExplained, why, input: more }: Linked,
 ): readonly string[] => [
   `${input}: ${grouped(bytes.length)} bytes${more === undefined ? '' : `, ${more}`} → ${output}: ${grouped(file.length)} bytes (${result})`,
-  ...(explanation !== undefined && isExplained ? explanationLines(explanation) : []),
-  ...(explanation === undefined ? [] : why.flatMap((name) => whyLines(explanation, name))),
+  ...(explanation === undefined
+    ? []
+    : [
+        ...(isExplained ? explanationLines(explanation) : []),
+        ...why.flatMap((name) => whyLines(explanation, name)),
+      ].map(printable)),
 ];
