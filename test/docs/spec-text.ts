@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SPECIAL_TEXTS } from '../../src/decoder/text-polkavm.ts';
 import { FULL_ROWS } from '../../src/isa/full-table.ts';
+import { RELOCATION_TYPES } from '../../src/linker/relink/input/relocation-types.ts';
 import { SYSTEM_CALLS } from '../../src/linux/calls/table.ts';
 import { ROOT } from './blocks.ts';
 
@@ -116,9 +117,23 @@ const instructionTexts = (): string => {
   ].join('\n');
 };
 
+const relocationTable = (): string => {
+  const rows = [...RELOCATION_TYPES].map(([number, { name, code, data, isHint }]) => {
+    const inCode = isHint ? 'ignored' : code === undefined ? '–' : code.kind;
+    const inData = isHint ? 'ignored' : data === undefined ? '–' : `${data.part}, ${data.size}`;
+    return `| ${number} | ${name.replace(/^R_RISCV_/, '')} | ${inCode} | ${inData} |`;
+  });
+  return [
+    '| Number | R_RISCV_… | Among instructions | In data: part, bytes |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+};
+
 const SECTIONS: Readonly<Record<string, () => string>> = {
   errors: errorTable,
   'system-calls': systemCallTable,
+  relocations: relocationTable,
   'instruction-texts': instructionTexts,
 };
 

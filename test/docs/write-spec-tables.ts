@@ -1,7 +1,7 @@
 /**
  * npx tsx test/docs/write-spec-tables.ts
  *
- * Writes the tables of error codes, system calls and instruction texts into SPEC.md; a test says when that is needed.
+ * Writes the tables of error codes, system calls, relocations and instruction texts into SPEC.md; a test says when that is needed.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -126,13 +126,14 @@ const NO_MEANING: Omit<RelocationType, 'name'> = {
     'compile this source for a static program, with -fno-pic or -fpic and without assembly of this kind',
 };
 
-const TYPES: ReadonlyMap<number, RelocationType> = new Map(
+/** All relocations that have a name, by number. */
+export const RELOCATION_TYPES: ReadonlyMap<number, RelocationType> = new Map(
   TABLE.map(([number, name, ...meanings]) => [number, Object.assign({ ...NO_MEANING, name }, ...meanings)]),
 );
 
 /** What a number means; unknown ones have a name too. */
 export const relocationType = (number: number): RelocationType =>
-  TYPES.get(number) ?? { ...NO_MEANING, name: `relocation ${number}` };
+  RELOCATION_TYPES.get(number) ?? { ...NO_MEANING, name: `relocation ${number}` };
 
 export const R_RISCV_PCREL_HI20 = 23;
 export const R_RISCV_GPREL_I = 47;
