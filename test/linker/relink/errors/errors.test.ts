@@ -8,12 +8,12 @@ import { relink } from '../../../../src/linker/relink/relink.ts';
 import { ROOT } from '../../../docs/blocks.ts';
 import { errorFiles, errorsOf } from '../../../docs/spec-text.ts';
 import type { Accepted, Refused } from './cases.ts';
+import { CATALOGUE } from './catalogue.ts';
 import { acceptedCode, codeCases } from './code-cases.ts';
 import { acceptedFiles, fileCases } from './file-cases.ts';
 import { acceptedRecords, recordCases } from './record-cases.ts';
 import { acceptedRelocations, relocationCases } from './relocation-cases.ts';
 
-/** The catalogue of errors of the linker's specification, section 10. */
 const REFUSED: readonly Refused[] = [...fileCases, ...recordCases, ...codeCases, ...relocationCases];
 const ACCEPTED: readonly Accepted[] = [
   ...acceptedFiles,
@@ -35,6 +35,13 @@ const errorOf = (file: Uint8Array, options: RelinkOptions = {}): RiscboxError =>
   }
   throw new Error('the file was linked');
 };
+
+test('each case of the catalogue is shown by one here', () => {
+  const known = new Set([...REFUSED, ...ACCEPTED].map(({ subject }) => subject));
+  const shown = CATALOGUE.flatMap(([, , ...names]) => names);
+  expect(shown.filter((name) => !known.has(name))).toEqual([]);
+  expect(known.size).toBe(REFUSED.length + ACCEPTED.length);
+});
 
 describe('each case says what, where, and what to do', () => {
   test.each(REFUSED.map((refused) => [refused.subject, refused] as const))('%s', (_, refused) => {

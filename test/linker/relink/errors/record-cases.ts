@@ -9,6 +9,7 @@ import {
 import { type Accepted, bytesOfCode, R, RETURN, type Refused, source } from './cases.ts';
 
 const ECALLI = 0x0000000b;
+const ECALL = 0x00000073;
 
 interface Record {
   readonly symbol: string;
@@ -80,7 +81,11 @@ const recordSections = (records: readonly Record[]): { records: ObjectSection; n
 /** `main` calls an import per record. */
 const importing = (
   records: readonly Record[],
-  { pointer = R.abs64 as number, section = undefined as string | undefined } = {},
+  {
+    pointer = R.abs64 as number,
+    section = undefined as string | undefined,
+    last = [] as readonly number[],
+  } = {},
 ): Uint8Array => {
   const lines = records.flatMap(() => [ECALLI, 0, 0]);
   const relocations = records.map((_, i) => ({
@@ -90,7 +95,7 @@ const importing = (
     addend: (section === undefined ? RECORD_SIZE : 12) * i,
   }));
   return source({
-    lines: [...lines, RETURN],
+    lines: [...lines, ...last, RETURN],
     relocations,
     sections: recordSections(records),
     symbols: { records: { section: 'records' }, names: { section: 'names' } },
@@ -255,6 +260,13 @@ export const recordCases: readonly Refused[] = [
     file: importing([{ symbol: 'host', index: 0xffffffff }]),
     code: 'link/too-many-imports',
     says: ['4294967296 host-call numbers', 'use smaller indexes'],
+  },
+  {
+    subject: 'an environment call and an import of its name',
+    file: importing([{ symbol: 'ecall', inputs: 2 }], { last: [ECALL] }),
+    code: 'link/import-twice',
+    says: ['import ecall', '2 inputs, 1 outputs', 'an environment call', 'declare it once'],
+    detail: { symbol: 'ecall' },
   },
   badExport(
     'no relocation of the metadata',

@@ -38,6 +38,7 @@ const withData = (relocations: readonly ObjectRelocation[], init: Partial<Object
     symbols: {
       d: { section: 'data' },
       e: { section: 'more', value: 0x180 },
+      far: { section: 'more', value: 0x20000 },
       g: { section: 'text', value: 4 },
     },
   });
@@ -52,6 +53,7 @@ const difference = (
 const ADD_64 = [R.add64, R.sub64] as const;
 const ADD_32 = [R.add32, R.sub32] as const;
 const ADD_8 = [R.add8, R.sub8] as const;
+const ADD_16 = [R.add16, R.sub16] as const;
 
 /** Something wrong with a relocation in code, at offset 4, and at 4 and 8. */
 const badInCode = (
@@ -264,6 +266,20 @@ export const relocationCases: readonly Refused[] = [
       file: withData([...difference(0, ADD_8, 'e', 'd'), ...difference(2, ADD_8, 'd', 'e')]),
       says: ['offset 0x0', 'offset 0x2'],
     },
+  },
+  {
+    subject: 'value does not fit 16 bits',
+    file: withData(difference(0, ADD_16, 'far', 'd')),
+    code: 'link/value',
+    says: ['section .data, offset 0x0', 'does not fit the 2 bytes'],
+    detail: { section: '.data', offset: 0, size: 2 },
+  },
+  {
+    subject: 'value does not fit 32 bits',
+    file: withData([at(8, R.add32, 'd', -0x80000000), at(8, R.sub32, 'e')]),
+    code: 'link/value',
+    says: ['section .data, offset 0x8', 'does not fit the 4 bytes'],
+    detail: { section: '.data', offset: 8, size: 4 },
   },
 ];
 
