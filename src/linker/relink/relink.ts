@@ -5,7 +5,9 @@ import { readSourceMap } from '../dwarf/read-source-map.ts';
 import { writeDebugSections } from '../dwarf/write-debug.ts';
 import { type Elf, readElf } from '../elf.ts';
 import { checkOptions } from './check-options.ts';
+import { codeArithmetic } from './code-arithmetic.ts';
 import { explain, type LinkReport } from './explain.ts';
+import type { LinkInput } from './input/link-input.ts';
 import { readLinkInput } from './input/read.ts';
 import { lowerProgram } from './lower/lower.ts';
 import { optimise } from './optimise/optimise.ts';
@@ -54,6 +56,7 @@ export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}
   const input = readLinkInput(elf, options);
   progress('lower');
   const graph = lowerProgram(input, options);
+  const additions = codeArithmetic(graph);
   progress('optimise');
   const { passes } = optimise(graph, options);
   progress('registers');
@@ -66,7 +69,7 @@ export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}
   options.onProgress?.('debug', 1);
   return {
     blob: written,
-    notes: sources?.notes ?? [],
+    notes: [...(sources?.notes ?? []), ...arithmeticNotes(input, additions)],
     explain: () => {
       const map = sources ?? readSourceMap(input, options.debugSections);
       return explain({
@@ -81,6 +84,22 @@ export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}
       });
     },
   };
+};
+
+/** How many places a note names. */
+const NAMED_PLACES = 3;
+
+const arithmeticNotes = ({ code, describe }: LinkInput, additions: readonly number[]): readonly string[] => {
+  if (additions.length === 0) return [];
+  const places = additions.slice(0, NAMED_PLACES).flatMap((address) => {
+    const section = code.find((s) => address >= s.address && address < s.address + s.bytes.length);
+    return section === undefined ? [] : [describe(section, address - section.address)];
+  });
+  const more = additions.length > NAMED_PLACES ? ` and ${additions.length - NAMED_PLACES} more` : '';
+  return [
+    `${places.join(', ')}${more} computes with the address of code, which is a number of its own after linking: ` +
+      'where it adds a distance between labels (goto *(&&a + distances[i])), let the table hold addresses instead',
+  ];
 };
 
 /** The file of a linked program, in the container that was asked for. */
