@@ -14,7 +14,7 @@ const table = {
   'link/no-code': (_: Record<string, never>) =>
     'the file has no section of code; link a program with code, and keep it from being collected (-Wl,--no-gc-sections)',
   'link/no-relocations': (_: Record<string, never>) =>
-    'the file was linked without keeping its relocations, so nobody can tell addresses from numbers; link it again with --emit-relocs (-Wl,-q)',
+    'the file was linked without keeping its relocations, or stripped of them, so nobody can tell addresses from numbers; link it again with --emit-relocs (-Wl,-q), and without -s',
   'link/no-symbols': (d: { section: string }) =>
     `the relocations in ${d.section} refer to a symbol table that the file does not have; do not strip it (remove -s, --strip-all)`,
 
