@@ -1,29 +1,14 @@
 /** The page of examples/drop-elf as a visitor uses it: drop a file, call what it exports. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import type { Check } from './ahead.ts';
+import { bundle } from './bundle.ts';
 import { addressOf, serve } from './serve.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const PAGE = `${root}examples/drop-elf`;
 const TIMEOUT = { timeout: 20_000 };
-
-const worker = async (): Promise<string> => {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: ['examples/drop-elf/worker.ts'],
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    minify: true,
-    write: false,
-    logLevel: 'silent',
-  });
-  return outputFiles[0]!.text;
-};
 
 /** Drops a file as a mouse does. The page's own language: what runs there has no types here. */
 const drop = async (page: Page, name: string, bytes: Uint8Array): Promise<void> => {
@@ -41,12 +26,13 @@ const guest = (path: string): Uint8Array => new Uint8Array(readFileSync(`${root}
 
 export const checkDropElf = async (browser: Browser, check: Check): Promise<void> => {
   const text = (name: string): string => readFileSync(`${PAGE}/${name}`, 'utf8');
+  const { code: worker } = await bundle('examples/drop-elf/worker.ts', true);
   const server = await serve(
     new Map([
       ['/', { type: 'text/html', body: text('index.html') }],
       ['/page.css', { type: 'text/css', body: text('page.css') }],
       ['/page.js', { type: 'text/javascript', body: text('page.js') }],
-      ['/worker.js', { type: 'text/javascript', body: await worker() }],
+      ['/worker.js', { type: 'text/javascript', body: worker }],
     ]),
   );
   try {
