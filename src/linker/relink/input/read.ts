@@ -19,6 +19,7 @@ import {
   type Place,
   type PlacedReference,
 } from './link-input.ts';
+import { withLoaded } from './loaded-relocations.ts';
 import { Records } from './metadata.ts';
 import { splitMixedSections } from './mixed-sections.ts';
 import { nameAt, namesOf } from './names.ts';
@@ -65,7 +66,8 @@ export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
 
   const pointerSymbol = globalPointerSymbol(elf);
   const globalPointer = pointerSymbol === undefined ? undefined : elf.symbols?.value(pointerSymbol);
-  const references = readRelocations(kept, { width, sections, symbols, problems, globalPointer, describe });
+  const context = { width, sections, symbols, problems, globalPointer, describe };
+  const references = withLoaded(elf, readRelocations(kept, context), context);
   const records = new Records(width, references, problems, describe);
   readImports(sections.code, records, problems);
   const declared = sections.placed.flatMap(({ use, content }) =>
