@@ -62,6 +62,8 @@ export class Block {
   isReachable = true;
   /** Its address is taken, by code or by data that is reachable: it has an entry in the jump table. */
   isAddressTaken = false;
+  /** Counts what passes changed of the block: what was found out about one revision holds for that. */
+  revision = 0;
   /** Index in the jump table, once the program is laid out; -1 before that and for blocks that have no entry. */
   jumpIndex = -1;
   /** Its code address, as an operand. */
@@ -74,11 +76,22 @@ export class Block {
     this.end = end;
   }
 
+  /** Notes that instructions or the end are not what they were. */
+  changed(): void {
+    this.revision++;
+  }
+
   /** What a code pointer to it holds: 2 × (index + 1), PolkaVM's code address. */
   get codeAddress(): number {
     return 2 * (this.jumpIndex + 1);
   }
 }
+
+/** One after the other what `successorsOf` lists, without making a list; undefined behind the last. */
+export const successorAt = (end: End, index: number): Block | undefined => {
+  if (end.kind === 'branch') return index === 0 ? end.taken : index === 1 ? end.next : undefined;
+  return index === 0 && (end.kind === 'jump' || end.kind === 'call') ? end.target : undefined;
+};
 
 /** Blocks that control may get to from an end without a dynamic jump; a call's `back` is not among them. */
 export const successorsOf = (end: End): readonly Block[] => {

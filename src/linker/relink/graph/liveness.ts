@@ -2,12 +2,19 @@ import type { Block } from './block.ts';
 import type { ProgramGraph } from './graph.ts';
 import { endReads, endWrites, type RegisterSet, readsOf, setOf, writesOf } from './register-use.ts';
 import { A0, A1 } from './registers.ts';
+import { Ways } from './ways.ts';
 
 const RESULTS: readonly RegisterSet[] = [0, setOf([A0]), setOf([A0, A1])];
 
 /** What of `after` was needed before the end's own effect. */
 const beforeEnd = (block: Block, after: RegisterSet): RegisterSet =>
   (after & ~endWrites(block.end)) | endReads(block.end);
+
+/** What a block's instructions read before they write it, and what they write. */
+export interface BlockUses {
+  readsOf(block: Block): RegisterSet;
+  writesOf(block: Block): RegisterSet;
+}
 
 /**
  * Which registers below 32 hold a value that may be read later, at the beginning of each reachable block.
@@ -20,11 +27,14 @@ export class Liveness {
   /** What is needed wherever a dynamic jump may go. */
   #dynamic: RegisterSet;
 
-  /** Uses `isReachable` and `isAddressTaken` of the blocks. */
-  constructor(graph: ProgramGraph) {
+  /** Uses `isReachable` and `isAddressTaken` of the blocks. @param uses when they are known already */
+  constructor(graph: ProgramGraph, uses?: BlockUses) {
     this.#in = new Int32Array(graph.blocks.length);
     this.#dynamic = graph.exports.reduce((set, { outputs }) => set | (RESULTS[outputs] as number), 0);
-    this.#solve(graph.blocks.filter(({ isReachable }) => isReachable));
+    this.#solve(
+      graph.blocks.filter(({ isReachable }) => isReachable),
+      uses,
+    );
   }
 
   /** Registers needed at the beginning of a block. */
@@ -53,22 +63,25 @@ export class Liveness {
     }
   }
 
-  #solve(blocks: readonly Block[]): void {
-    const predecessors = predecessorsOf(blocks, this.#in.length);
+  #solve(blocks: readonly Block[], uses: BlockUses | undefined): void {
+    const ways = new Ways(blocks, this.#in.length);
     const dynamic = blocks.filter(({ end }) => end.kind === 'jump-indirect' || end.kind === 'call-indirect');
-    // What a block's instructions read before they write it, and what they write.
     const reads = new Int32Array(this.#in.length);
     const writes = new Int32Array(this.#in.length);
-    for (const block of blocks) summarise(block, reads, writes);
+    for (const block of blocks) {
+      if (uses === undefined) summarise(block, reads, writes);
+      else {
+        reads[block.id] = uses.readsOf(block);
+        writes[block.id] = uses.writesOf(block);
+      }
+    }
     const queued = new Uint8Array(this.#in.length).fill(1);
     // Blocks are taken from the end: needs travel backwards.
     const queue = [...blocks];
-    const queueAll = (more: readonly Block[]): void => {
-      for (const block of more) {
-        if (queued[block.id] === 1) continue;
-        queued[block.id] = 1;
-        queue.push(block);
-      }
+    const add = (block: Block): void => {
+      if (queued[block.id] === 1) return;
+      queued[block.id] = 1;
+      queue.push(block);
     };
     for (let block = queue.pop(); block !== undefined; block = queue.pop()) {
       queued[block.id] = 0;
@@ -76,10 +89,10 @@ export class Liveness {
       const live = (this.liveBeforeEnd(block) & ~(writes[id] as number)) | (reads[id] as number);
       if (live === this.#in[id]) continue;
       this.#in[id] = live;
-      queueAll(predecessors[id] as readonly Block[]);
+      for (let way = ways.begin(block); way < ways.end(block); way++) add(ways.from(way));
       if (block.isAddressTaken && (live & ~this.#dynamic) !== 0) {
         this.#dynamic |= live;
-        queueAll(dynamic);
+        for (const jump of dynamic) add(jump);
       }
     }
   }

@@ -18,6 +18,7 @@ export const splitCalls: Pass = {
       const { link, target, back, origin } = end;
       block.instructions.push(new GraphInstruction(LOAD_IMM, origin, link, 0, 0, 0, 0, back.link));
       block.end = { kind: 'jump', target, origin };
+      block.changed();
       changed = true;
     }
     return changed;
@@ -47,6 +48,7 @@ const fuse = (block: Block): boolean => {
       if ((touched & setOf([instruction.a])) === 0 && setOf([instruction.a]) !== 0) {
         block.end = called(end, instruction.a, to);
         instructions.splice(i, 1);
+        block.changed();
         return true;
       }
     }

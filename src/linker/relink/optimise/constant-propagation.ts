@@ -5,7 +5,7 @@ import type { GraphInstruction } from '../graph/instruction.ts';
 import { writesOf } from '../graph/register-use.ts';
 import type { Pass } from '../report.ts';
 import { EndRewriter } from './end-rewriter.ts';
-import { Flow } from './flow.ts';
+import { type Flow, type FlowSource, flowSource } from './flow.ts';
 import { Holders } from './holders.ts';
 import { InstructionRewriter } from './instruction-rewriter.ts';
 import { symbolsOf } from './transfer.ts';
@@ -15,21 +15,27 @@ import { symbolsOf } from './transfer.ts';
  * known conditions and dynamic jumps to known blocks. Nothing gets longer by it but what computes a number: what it was
  * computed from is expected to go.
  */
-export const constantPropagation: Pass = {
-  name: 'constant propagation',
-  run(graph: ProgramGraph): boolean {
-    const flow = new Flow(graph);
-    const holders = new Holders(flow.transfer.values, flow.registers);
-    const instructions = new InstructionRewriter(graph, flow.transfer, holders);
-    const ends = new EndRewriter(graph, flow.transfer, holders);
-    let changed = false;
-    for (const block of graph.blocks) {
-      if (!block.isReachable) continue;
-      if (!flow.reaches(block)) continue;
-      if (rewrite(block, flow, holders, instructions, ends)) changed = true;
-    }
-    return changed;
-  },
+export const constantPropagation = (flowOf: FlowSource = flowSource()): Pass => {
+  let rewritten = 0;
+  return {
+    name: 'constant propagation',
+    run(graph: ProgramGraph): boolean {
+      const flow = flowOf(graph);
+      const holders = new Holders(flow.transfer.values, flow.registers);
+      const instructions = new InstructionRewriter(graph, flow.transfer, holders);
+      const ends = new EndRewriter(graph, flow.transfer, holders);
+      let changed = false;
+      for (const block of graph.blocks) {
+        // What is known of other blocks is as it was when they were rewritten.
+        if (!flow.reaches(block) || flow.solvedAt(block) <= rewritten) continue;
+        if (!rewrite(block, flow, holders, instructions, ends)) continue;
+        block.changed();
+        changed = true;
+      }
+      rewritten = flow.generation;
+      return changed;
+    },
+  };
 };
 
 const rewrite = (

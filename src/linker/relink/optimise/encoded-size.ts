@@ -3,7 +3,6 @@ import type { Form } from '../../../isa/row.ts';
 import { ROWS } from '../../../isa/table.ts';
 import type { Block, End } from '../graph/block.ts';
 import { DataSection } from '../graph/data-section.ts';
-import { type ProgramGraph, writtenBlocks } from '../graph/graph.ts';
 import { Import } from '../graph/import.ts';
 import type { GraphInstruction } from '../graph/instruction.ts';
 import { HEAP_BASE, type Link } from '../graph/link.ts';
@@ -92,28 +91,4 @@ export const endSize = (block: Block, end: End, following: Block | undefined): n
     case 'trap':
       return 1;
   }
-};
-
-/** Estimated size of what is reachable. */
-export interface GraphSize {
-  /** Instructions and ends. */
-  readonly instructions: number;
-  readonly codeBytes: number;
-  readonly dataBytes: number;
-}
-
-export const sizeOf = (graph: ProgramGraph): GraphSize => {
-  let instructions = 0;
-  let codeBytes = 0;
-  let following: Block | undefined;
-  const blocks = writtenBlocks(graph);
-  for (let i = blocks.length - 1; i >= 0; i--) {
-    const block = blocks[i] as Block;
-    instructions += block.instructions.length + 1;
-    for (const instruction of block.instructions) codeBytes += encodedSize(instruction);
-    codeBytes += endSize(block, block.end, following) + (block.isUnlikely ? 1 : 0);
-    following = block;
-  }
-  const dataBytes = graph.data.reduce((sum, { isReachable, size }) => (isReachable ? sum + size : sum), 0);
-  return { instructions, codeBytes, dataBytes };
 };

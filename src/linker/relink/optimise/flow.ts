@@ -1,9 +1,11 @@
-import type { Block, End } from '../graph/block.ts';
+import { type Block, type End, successorAt } from '../graph/block.ts';
 import type { ProgramGraph } from '../graph/graph.ts';
-import { predecessorsOf } from '../graph/liveness.ts';
 import { FIRST_TEMPORARY, GRAPH_REGISTERS } from '../graph/registers.ts';
+import { Ways } from '../graph/ways.ts';
+import { BlockSymbols } from './block-symbols.ts';
 import { eqCondition } from './equal-branches.ts';
-import { orderOf } from './order.ts';
+import { type BlockQueue, orderOf } from './order.ts';
+import { Region } from './region.ts';
 import { symbolsOf, Transfer } from './transfer.ts';
 import { UNVISITED, type Value, Values } from './values.ts';
 
@@ -31,13 +33,15 @@ export class Flow {
   readonly #entries: Int32Array;
   readonly #exits: Int32Array;
   readonly #edges: Uint8Array;
-  /** The first symbol of each block's instructions. */
-  readonly #symbols: Int32Array;
-  /** Blocks by symbol of an instruction, counted from the first of those. */
-  readonly #owners: Int32Array;
-  readonly #firstOwned: number;
-  readonly #predecessors: readonly (readonly Block[])[];
+  readonly #graph: ProgramGraph;
+  readonly #symbols: BlockSymbols;
   readonly #roots: Uint8Array;
+  readonly #region: Region;
+  #ways: Ways;
+  /** How often `update` was called. */
+  generation = 0;
+  /** By block id: the generation in which it was solved last. */
+  readonly #solvedAt: Int32Array;
 
   constructor(graph: ProgramGraph) {
     this.#values = new Values(graph.width);
@@ -47,20 +51,45 @@ export class Flow {
     this.#entries = new Int32Array(count * this.registers).fill(UNVISITED);
     this.#exits = new Int32Array(count * this.registers).fill(UNVISITED);
     this.#edges = new Uint8Array(count);
-    this.#firstOwned = count * GRAPH_REGISTERS;
-    this.#symbols = new Int32Array(count);
-    this.#owners = this.#distribute(graph.blocks);
-    const blocks = graph.blocks.filter(({ isReachable }) => isReachable);
-    this.#predecessors = predecessorsOf(blocks, count);
+    this.#graph = graph;
+    this.#symbols = new BlockSymbols(count);
     this.#roots = new Uint8Array(count);
-    for (const block of blocks) if (block.isAddressTaken) this.#roots[block.id] = 1;
-    for (const { block } of graph.exports) this.#roots[block.id] = 1;
-    this.#solve(graph.blocks);
+    this.#region = new Region(count);
+    this.#ways = new Ways([], 0);
+    this.#solvedAt = new Int32Array(count);
+  }
+
+  /** Finds out anew what depends on what was changed since the last time. */
+  update(): void {
+    const { blocks, exports } = this.#graph;
+    const reachable = blocks.filter(({ isReachable }) => isReachable);
+    this.#ways = new Ways(reachable, blocks.length);
+    for (const { id, isAddressTaken } of blocks) this.#roots[id] = isAddressTaken ? 1 : 0;
+    for (const { block } of exports) this.#roots[block.id] = 1;
+    this.generation++;
+    const region = this.#region.update(blocks, this.#roots);
+    for (const block of region) this.#forget(block);
+    this.#solve(region);
   }
 
   /** True when control can get to a block at all. */
   reaches(block: Block): boolean {
-    return this.#entries[block.id * this.registers] !== UNVISITED;
+    return block.isReachable && this.#entries[block.id * this.registers] !== UNVISITED;
+  }
+
+  /** The generation in which it was last found out what is known in a block. */
+  solvedAt({ id }: Block): number {
+    return this.#solvedAt[id] as number;
+  }
+
+  #forget(block: Block): void {
+    const { id } = block;
+    const first = id * this.registers;
+    this.#entries.fill(UNVISITED, first, first + this.registers);
+    this.#exits.fill(UNVISITED, first, first + this.registers);
+    this.#edges[id] = EDGES.all;
+    this.#symbols.renew(block);
+    this.#solvedAt[id] = this.generation;
   }
 
   /** What registers hold at the beginning of a block, by register; temporaries hold symbols. */
@@ -72,22 +101,7 @@ export class Flow {
 
   /** The first symbol for what a block's instructions make. */
   symbolsOf(block: Block): number {
-    return this.#symbols[block.id] as number;
-  }
-
-  #distribute(blocks: readonly Block[]): Int32Array {
-    let next = this.#firstOwned;
-    for (const block of blocks) {
-      this.#symbols[block.id] = next;
-      for (const instruction of block.instructions) next += symbolsOf(instruction);
-    }
-    const owners = new Int32Array(next - this.#firstOwned);
-    for (const block of blocks) {
-      const first = this.symbolsOf(block) - this.#firstOwned;
-      const end = block.id + 1 < blocks.length ? this.symbolsOf(blocks[block.id + 1] as Block) : next;
-      owners.fill(block.id, first, end - this.#firstOwned);
-    }
-    return owners;
+    return this.#symbols.first(block);
   }
 
   #own(block: Block, register: number): Value {
@@ -95,35 +109,42 @@ export class Flow {
   }
 
   /** True for symbols of a block, whose meaning changes when it is entered again. */
-  #isOwned(value: Value, { id }: Block): boolean {
+  #isOwned(value: Value, block: Block): boolean {
     const symbol = this.#values.symbolOf(value);
     if (symbol < 0) return false;
-    return symbol < this.#firstOwned
-      ? Math.floor(symbol / GRAPH_REGISTERS) === id
-      : this.#owners[symbol - this.#firstOwned] === id;
+    const entry = symbol - block.id * GRAPH_REGISTERS;
+    return (entry >= 0 && entry < GRAPH_REGISTERS) || this.#symbols.has(block, symbol);
   }
 
-  #solve(blocks: readonly Block[]): void {
-    const roots = blocks.filter(({ id, isReachable }) => isReachable && this.#roots[id] === 1);
-    const queue = orderOf(roots, blocks.length);
+  #solve(region: readonly Block[]): void {
+    const { blocks } = this.#graph;
+    const starts = region.filter((block) => this.#isStart(block));
+    const queue = orderOf(starts, blocks);
     const cells = new Int32Array(GRAPH_REGISTERS);
-    const visits = new Uint16Array(blocks.length);
-    for (const block of roots) queue.add(block);
+    const visits = new Uint8Array(blocks.length);
+    for (const block of starts) queue.add(block);
     for (let block = queue.take(); block !== undefined; block = queue.take()) {
       const isFirst = visits[block.id] === 0;
       if (visits[block.id]! < PATIENCE) visits[block.id]!++;
       const changed = this.#meet(block, visits[block.id] === PATIENCE);
       if (!changed && !isFirst) continue;
       this.#run(block, cells);
-      for (const successor of this.#successors(block)) {
-        if (this.#roots[successor.id] === 0) queue.add(successor);
-      }
+      this.#follow(block, queue);
     }
+  }
+
+  /** True when control gets to a block of the region from outside of it. */
+  #isStart(block: Block): boolean {
+    if (this.#roots[block.id] === 1) return true;
+    for (let way = this.#ways.begin(block); way < this.#ways.end(block); way++) {
+      if (this.#brought(this.#ways.from(way), block, 0) !== UNVISITED) return true;
+    }
+    return false;
   }
 
   /** Runs a block on what it begins with, and keeps what it ends with. */
   #run(block: Block, cells: Int32Array): void {
-    const { transfer } = this;
+    const { transfer, registers } = this;
     const { instructions, end } = block;
     this.enter(block, cells);
     let symbol = this.symbolsOf(block);
@@ -137,32 +158,28 @@ export class Flow {
       this.#edges[block.id] =
         condition === undefined ? EDGES.all : condition === 1 ? EDGES.taken : EDGES.next;
     }
-    this.#exits.set(cells.subarray(0, this.registers), block.id * this.registers);
+    const first = block.id * registers;
+    for (let r = 0; r < registers; r++) this.#exits[first + r] = cells[r] as Value;
   }
 
-  #successors({ id, end }: Block): readonly Block[] {
-    switch (end.kind) {
-      case 'jump':
-      case 'call':
-        return [end.target];
-      case 'branch':
-        return this.#edges[id] === EDGES.all
-          ? [end.taken, end.next]
-          : [this.#edges[id] === EDGES.taken ? end.taken : end.next];
-      default:
-        return [];
-    }
+  #follow({ id, end }: Block, queue: BlockQueue): void {
+    const edges = this.#edges[id];
+    const taken = edges === EDGES.next ? undefined : successorAt(end, 0);
+    const next = edges === EDGES.taken ? undefined : successorAt(end, 1);
+    if (taken !== undefined && this.#roots[taken.id] === 0) queue.add(taken);
+    if (next !== undefined && this.#roots[next.id] === 0) queue.add(next);
   }
 
   /** Joins what the ways to a block bring. Returns true when anything is different from before. */
   #meet(block: Block, isFinal: boolean): boolean {
     const first = block.id * this.registers;
+    const knowsNothing = isFinal || this.#roots[block.id] === 1;
     let changed = false;
     for (let r = 0; r < this.registers; r++) {
       const before = this.#entries[first + r] as Value;
       const own = this.#own(block, r);
       if (before === own) continue;
-      const value = isFinal || this.#roots[block.id] === 1 ? own : this.#joined(block, r, own);
+      const value = knowsNothing ? own : this.#joined(block, r, own);
       if (value === before) continue;
       this.#entries[first + r] = value;
       changed = true;
@@ -172,8 +189,9 @@ export class Flow {
 
   #joined(block: Block, register: number, own: Value): Value {
     let joined: Value = UNVISITED;
-    for (const predecessor of this.#predecessors[block.id] as readonly Block[]) {
-      const value = this.#brought(predecessor, block, register);
+    const end = this.#ways.end(block);
+    for (let way = this.#ways.begin(block); way < end; way++) {
+      const value = this.#brought(this.#ways.from(way), block, register);
       if (value === UNVISITED || value === joined) continue;
       if (joined !== UNVISITED || this.#isOwned(value, block)) return own;
       joined = value;
@@ -206,3 +224,16 @@ export class Flow {
     return value === right && this.#values.isImmediate(left) ? left : value;
   }
 }
+
+/** Where passes that need what is known of registers get it from. */
+export type FlowSource = (graph: ProgramGraph) => Flow;
+
+/** What is known of one program, up to date whenever it is asked for. */
+export const flowSource = (): FlowSource => {
+  let flow: Flow | undefined;
+  return (graph) => {
+    flow ??= new Flow(graph);
+    flow.update();
+    return flow;
+  };
+};

@@ -3,7 +3,7 @@ import { definesA } from '../../../isa/term.ts';
 import type { Block, End } from '../graph/block.ts';
 import type { ProgramGraph } from '../graph/graph.ts';
 import type { GraphInstruction } from '../graph/instruction.ts';
-import { Liveness } from '../graph/liveness.ts';
+import { type BlockUses, Liveness } from '../graph/liveness.ts';
 import { endReads, endTemporaryReads, readsOf, temporaryReadsOf, writesOf } from '../graph/register-use.ts';
 import { FIRST_TEMPORARY, GRAPH_REGISTERS } from '../graph/registers.ts';
 import type { Pass } from '../report.ts';
@@ -27,10 +27,10 @@ interface Candidate {
  * Puts numbers and addresses that only few instructions of a block read into those instead of into a register, where
  * that makes the program shorter or as short with less to do.
  */
-export const forwardSubstitution: Pass = {
+export const forwardSubstitution = (uses?: BlockUses): Pass => ({
   name: 'forward substitution',
   run(graph: ProgramGraph): boolean {
-    const liveness = new Liveness(graph);
+    const liveness = new Liveness(graph, uses);
     const substitution = new Substitution(graph);
     let changed = false;
     for (const block of graph.blocks) {
@@ -39,7 +39,7 @@ export const forwardSubstitution: Pass = {
     }
     return changed;
   },
-};
+});
 
 class BlockSubstitution {
   readonly #block: Block;
@@ -65,8 +65,10 @@ class BlockSubstitution {
       if (register < FIRST_TEMPORARY && (after & (1 << register)) !== 0) continue;
       this.#settle(register);
     }
-    if (this.#changed) this.#block.instructions = instructions.filter((instruction) => instruction.op >= 0);
-    return this.#changed;
+    if (!this.#changed) return false;
+    this.#block.instructions = instructions.filter((instruction) => instruction.op >= 0);
+    this.#block.changed();
+    return true;
   }
 
   #liveBehind(liveness: Liveness, { taken, next }: Extract<End, { kind: 'branch' }>): number {

@@ -91,12 +91,17 @@ class Inliner {
     };
     if (end.kind === 'jump' || end.kind === 'call') {
       const target = over(end.target);
-      if (target !== end.target) block.end = { ...end, target };
+      if (target !== end.target) this.#replaceEnd(block, { ...end, target });
     } else if (end.kind === 'branch') {
       const taken = over(end.taken);
       const next = over(end.next);
-      if (taken !== end.taken || next !== end.next) block.end = { ...end, taken, next };
+      if (taken !== end.taken || next !== end.next) this.#replaceEnd(block, { ...end, taken, next });
     }
+  }
+
+  #replaceEnd(block: Block, end: End): void {
+    block.end = end;
+    block.changed();
   }
 
   #inline(block: Block): void {
@@ -112,9 +117,9 @@ class Inliner {
   /** Nothing else leads to `target`: it moves. */
   #absorb(block: Block, target: Block): void {
     for (const instruction of target.instructions) block.instructions.push(instruction);
-    block.end = target.end;
+    this.#replaceEnd(block, target.end);
     target.instructions = [];
-    target.end = { kind: 'trap', origin: -1 };
+    this.#replaceEnd(target, { kind: 'trap', origin: -1 });
     target.isReachable = false;
     this.#entrances[target.id] = 0;
   }
@@ -133,7 +138,7 @@ class Inliner {
     const copies = this.#copies.get(block) ?? new Set<Block>();
     this.#copies.set(block, copies.add(target));
     for (const instruction of target.instructions) block.instructions.push(instruction.clone());
-    block.end = target.end;
+    this.#replaceEnd(block, target.end);
     this.#count(target, -1);
     for (const successor of successorsOf(target.end)) this.#count(successor, 1);
   }

@@ -4,22 +4,31 @@ import type { Pass } from '../report.ts';
 import { SHAPE, shapesIn } from './shapes.ts';
 
 /** Removes instructions that do nothing: copies of a register to itself, additions of 0, fences. */
-export const noOps: Pass = {
-  name: 'no-ops',
-  run(graph: ProgramGraph): boolean {
-    const shapes = shapesIn(graph.width);
-    const isNoOp = ({ op, a, b, x, xLink }: GraphInstruction): boolean => {
-      const shape = shapes[op];
-      if (shape === SHAPE.nothing) return true;
-      if (a !== b || xLink !== undefined) return false;
-      return shape === SHAPE.copy || (shape === SHAPE.addConstant && x === 0);
-    };
-    let changed = false;
-    for (const block of graph.blocks) {
-      if (!block.instructions.some(isNoOp)) continue;
-      block.instructions = block.instructions.filter((instruction) => !isNoOp(instruction));
-      changed = true;
-    }
-    return changed;
-  },
+export const noOps = (): Pass => {
+  // By block id: the revision that was looked through.
+  const seen: number[] = [];
+  return {
+    name: 'no-ops',
+    run({ blocks, width }: ProgramGraph): boolean {
+      const shapes = shapesIn(width);
+      let changed = false;
+      for (const block of blocks) {
+        if (seen[block.id] === block.revision) continue;
+        if (block.instructions.some((instruction) => isNoOp(instruction, shapes))) {
+          block.instructions = block.instructions.filter((instruction) => !isNoOp(instruction, shapes));
+          block.changed();
+          changed = true;
+        }
+        seen[block.id] = block.revision;
+      }
+      return changed;
+    },
+  };
+};
+
+const isNoOp = ({ op, a, b, x, xLink }: GraphInstruction, shapes: Uint8Array): boolean => {
+  const shape = shapes[op];
+  if (shape === SHAPE.nothing) return true;
+  if (a !== b || xLink !== undefined) return false;
+  return shape === SHAPE.copy || (shape === SHAPE.addConstant && x === 0);
 };

@@ -1,9 +1,11 @@
 import type { ProgramGraph } from '../graph/graph.ts';
 import type { RelinkOptions } from '../options.ts';
 import type { Pass, PassReport } from '../report.ts';
+import { BlockSummaries } from './block-summaries.ts';
 import { fuseCalls, splitCalls } from './calls.ts';
 import { constantPropagation } from './constant-propagation.ts';
 import { deadCode } from './dead-code.ts';
+import { flowSource } from './flow.ts';
 import { forwardSubstitution } from './forward-substitution.ts';
 import { inlining } from './inlining.ts';
 import { noOps } from './no-ops.ts';
@@ -34,28 +36,32 @@ const GROWTH_FOR_SPEED = 3;
 /** Optimises a program in place, and finds out what of it is reachable. */
 export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): OptimiseResult => {
   const { level = 2, elideUnnecessaryLoads = true, inlineThreshold = 2, gasModelAware = true } = options;
-  const runner = new PassRunner(graph);
-  const reachable: Pass = { name: 'reachability', run: () => collectReachable(graph, level) };
+  const summaries = new BlockSummaries(graph);
+  const runner = new PassRunner(graph, summaries);
+  const reachable: Pass = { name: 'reachability', run: () => collectReachable(graph, level, summaries) };
+  const nothing = noOps();
   runner.run(reachable);
-  runner.run(noOps);
+  runner.run(nothing);
   if (level < 2) return { passes: runner.reports };
 
-  const dead = deadCode(elideUnnecessaryLoads);
+  const flow = flowSource();
+  const constants = constantPropagation(flow);
+  const dead = deadCode(elideUnnecessaryLoads, summaries);
   const inline = inlining({ instructions: inlineThreshold, growth: level === 3 ? GROWTH_FOR_SPEED : GROWTH });
   const simplify = (): void => {
     for (let round = 0; round < ROUNDS; round++) {
       const before = runner.codeBytes;
-      for (const pass of [inline, constantPropagation, noOps, reachable, dead]) runner.run(pass);
+      for (const pass of [inline, constants, nothing, reachable, dead]) runner.run(pass);
       if (before - runner.codeBytes <= before * LEAST_GAIN) break;
     }
   };
   runner.run(splitCalls);
   simplify();
   for (const pass of [
-    forwardSubstitution,
+    forwardSubstitution(summaries),
     dead,
-    shorterForms,
-    noOps,
+    shorterForms(flow),
+    nothing,
     dead,
     fuseCalls,
     reachable,

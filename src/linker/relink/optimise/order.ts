@@ -1,4 +1,4 @@
-import { type Block, successorsOf } from '../graph/block.ts';
+import { type Block, successorAt } from '../graph/block.ts';
 
 /** Blocks that wait, taken in an order in which most of what leads to a block comes before it. */
 export class BlockQueue {
@@ -54,24 +54,29 @@ export class BlockQueue {
   }
 }
 
-/** A queue of what `roots` lead to, in reverse postorder. */
-export const orderOf = (roots: readonly Block[], count: number): BlockQueue => {
-  const isSeen = new Uint8Array(count);
+/** A queue of what `roots` lead to, in reverse postorder. @param blocks of the whole program, by id */
+export const orderOf = (roots: readonly Block[], blocks: readonly Block[]): BlockQueue => {
+  // By block id: how many of its successors have been looked at, plus 1; 0 for blocks that were not seen.
+  const progress = new Uint8Array(blocks.length);
+  const stack = new Int32Array(blocks.length);
   const postorder: Block[] = [];
   for (const root of roots) {
-    if (isSeen[root.id] === 1) continue;
-    isSeen[root.id] = 1;
-    const stack = [{ block: root, successors: successorsOf(root.end), at: 0 }];
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const successor = top.successors[top.at++];
+    if (progress[root.id] !== 0) continue;
+    let depth = 0;
+    stack[depth++] = root.id;
+    progress[root.id] = 1;
+    while (depth > 0) {
+      const id = stack[depth - 1] as number;
+      const block = blocks[id] as Block;
+      const successor = successorAt(block.end, progress[id]!++ - 1);
       if (successor === undefined) {
-        postorder.push(top.block);
-        stack.pop();
-      } else if (isSeen[successor.id] === 0) {
-        isSeen[successor.id] = 1;
-        stack.push({ block: successor, successors: successorsOf(successor.end), at: 0 });
+        postorder.push(block);
+        depth--;
+      } else if (progress[successor.id] === 0) {
+        stack[depth++] = successor.id;
+        progress[successor.id] = 1;
       }
     }
   }
-  return new BlockQueue(postorder.reverse(), count);
+  return new BlockQueue(postorder.reverse(), blocks.length);
 };

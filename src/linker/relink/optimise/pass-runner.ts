@@ -1,6 +1,7 @@
 import type { ProgramGraph } from '../graph/graph.ts';
 import type { Pass, PassReport } from '../report.ts';
-import { type GraphSize, sizeOf } from './encoded-size.ts';
+import type { BlockSummaries } from './block-summaries.ts';
+import { type GraphSize, sizeOf } from './graph-size.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -8,11 +9,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class PassRunner {
   readonly #graph: ProgramGraph;
   readonly #reports = new Map<string, Mutable<PassReport>>();
+  readonly #summaries: BlockSummaries;
   #size: GraphSize;
 
-  constructor(graph: ProgramGraph) {
+  constructor(graph: ProgramGraph, summaries: BlockSummaries) {
     this.#graph = graph;
-    this.#size = sizeOf(graph);
+    this.#summaries = summaries;
+    this.#size = sizeOf(graph, summaries);
   }
 
   /** Estimated size of the code as it is now. */
@@ -30,7 +33,7 @@ export class PassRunner {
     const start = performance.now();
     const changed = pass.run(this.#graph);
     const milliseconds = performance.now() - start;
-    const after = changed ? sizeOf(this.#graph) : before;
+    const after = changed ? sizeOf(this.#graph, this.#summaries) : before;
     this.#size = after;
     const report = this.#reportOf(pass.name);
     report.runs++;

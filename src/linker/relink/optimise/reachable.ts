@@ -1,8 +1,9 @@
-import { Block, successorsOf } from '../graph/block.ts';
+import { Block, successorAt } from '../graph/block.ts';
 import { DataSection } from '../graph/data-section.ts';
 import type { ProgramGraph } from '../graph/graph.ts';
 import type { Link } from '../graph/link.ts';
 import type { OptimisationLevel } from '../options.ts';
+import { BlockSummaries } from './block-summaries.ts';
 
 /**
  * Finds what the exports lead to, over jumps, addresses that code loads, return addresses, and pointers in data; sets
@@ -11,7 +12,11 @@ import type { OptimisationLevel } from '../options.ts';
  *
  * @returns whether anything was reachable before and no longer is
  */
-export const collectReachable = (graph: ProgramGraph, level: OptimisationLevel): boolean => {
+export const collectReachable = (
+  graph: ProgramGraph,
+  level: OptimisationLevel,
+  summaries: BlockSummaries = new BlockSummaries(graph),
+): boolean => {
   const before = reachableCount(graph);
   for (const block of graph.blocks) {
     block.isReachable = false;
@@ -19,7 +24,10 @@ export const collectReachable = (graph: ProgramGraph, level: OptimisationLevel):
   }
   for (const section of graph.data) section.isReachable = false;
 
-  const collection = new Collection(graph.data.filter(({ isThreadLocal }) => isThreadLocal));
+  const collection = new Collection(
+    graph.data.filter(({ isThreadLocal }) => isThreadLocal),
+    summaries,
+  );
   if (level === 0) {
     for (const block of graph.blocks) collection.takeAddress(block);
     for (const section of graph.data) collection.reachData(section);
@@ -38,11 +46,13 @@ const reachableCount = ({ blocks, data }: ProgramGraph): number => {
 class Collection {
   /** Reached all together or not at all; none left once they are. */
   #threadLocal: readonly DataSection[];
+  readonly #summaries: BlockSummaries;
   /** Reached, and not looked into yet. */
   readonly #blocks: Block[] = [];
 
-  constructor(threadLocal: readonly DataSection[]) {
+  constructor(threadLocal: readonly DataSection[], summaries: BlockSummaries) {
     this.#threadLocal = threadLocal;
+    this.#summaries = summaries;
   }
 
   reach(block: Block): void {
@@ -72,14 +82,20 @@ class Collection {
       this.#lookInto(block);
   }
 
-  #lookInto({ instructions, end }: Block): void {
-    for (const { xLink, yLink } of instructions) {
-      this.#follow(xLink);
-      this.#follow(yLink);
+  #lookInto(block: Block): void {
+    const { end } = block;
+    if (this.#summaries.isLinked(block)) {
+      for (const { xLink, yLink } of block.instructions) {
+        this.#follow(xLink);
+        this.#follow(yLink);
+      }
     }
     if (end.kind === 'branch') this.#follow(end.xLink);
     if (end.kind === 'call' || end.kind === 'call-indirect') this.takeAddress(end.back);
-    for (const successor of successorsOf(end)) this.reach(successor);
+    const first = successorAt(end, 0);
+    const second = successorAt(end, 1);
+    if (first !== undefined) this.reach(first);
+    if (second !== undefined) this.reach(second);
   }
 
   #follow(link: Link | undefined): void {

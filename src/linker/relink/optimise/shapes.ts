@@ -4,6 +4,7 @@ import { TERM, type Term, termOf } from '../../../isa/term.ts';
 
 /** What passes know operations by that they treat apart from others. */
 export const SHAPE = {
+  /** Computes a value in another way. */
   other: 0,
   /** a = x */
   constant: 1,
@@ -21,6 +22,10 @@ export const SHAPE = {
   nothing: 7,
   /** a = one of two operands, by a third one */
   select: 8,
+  /** a = what memory holds */
+  load: 9,
+  /** Gives no register a value that anything is known of: stores and host calls. */
+  effect: 10,
 } as const;
 
 /** The meaning without a sign extension that does nothing in that width. */
@@ -41,14 +46,16 @@ const shapeOf = (term: Term): number => {
 
 const tables = new Map<Width, Uint8Array>();
 
-/** Shapes of value operations, by operation number. */
+/** Shapes of operations, by operation number. */
 export const shapesIn = (width: Width): Uint8Array => {
   let table = tables.get(width);
   if (table === undefined) {
     table = Uint8Array.from(ROWS, ({ effect }, op) => {
       if (effect.kind === 'nothing') return SHAPE.nothing;
+      if (effect.kind === 'load') return SHAPE.load;
+      if (effect.kind !== 'value') return SHAPE.effect;
       const term = termOf(op);
-      return effect.kind === 'value' && term !== undefined ? shapeOf(inWidth(term, width)) : SHAPE.other;
+      return term === undefined ? SHAPE.other : shapeOf(inWidth(term, width));
     });
     tables.set(width, table);
   }

@@ -13,7 +13,7 @@ import type { ProgramGraph } from '../graph/graph.ts';
 import type { GraphInstruction } from '../graph/instruction.ts';
 import type { Pass } from '../report.ts';
 import { encodedSize, operandSize } from './encoded-size.ts';
-import { Flow } from './flow.ts';
+import { type Flow, type FlowSource, flowSource } from './flow.ts';
 import { Holders } from './holders.ts';
 import { SHAPE } from './shapes.ts';
 import { symbolsOf } from './transfer.ts';
@@ -35,18 +35,20 @@ const registerForms = (withConstant: (op: number) => number): Int16Array => {
  * The last step to small code: numbers and addresses that a register holds, or that are near to one that it holds, are
  * taken from there. Instructions get shorter, but no fewer.
  */
-export const shorterForms: Pass = {
+export const shorterForms = (flowOf: FlowSource = flowSource()): Pass => ({
   name: 'immediate to register',
   run(graph: ProgramGraph): boolean {
-    const flow = new Flow(graph);
+    const flow = flowOf(graph);
     const shortener = new Shortener(graph, flow);
     let changed = false;
     for (const block of graph.blocks) {
-      if (block.isReachable && flow.reaches(block) && shortener.run(block)) changed = true;
+      if (!flow.reaches(block) || !shortener.run(block)) continue;
+      block.changed();
+      changed = true;
     }
     return changed;
   },
-};
+});
 
 class Shortener {
   readonly #kind: ProgramGraph['kind'];

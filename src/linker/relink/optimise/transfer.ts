@@ -1,3 +1,4 @@
+import type { Effect, Row } from '../../../isa/row.ts';
 import { ROWS } from '../../../isa/table.ts';
 import { definesA, TERM, type Term, termOf, touchesOtherRegisters, usesOf } from '../../../isa/term.ts';
 import type { End } from '../graph/block.ts';
@@ -63,18 +64,25 @@ export class Transfer {
         return this.#difference(cells[b] as Value, cells[c] as Value);
       case SHAPE.select:
         return this.#selected(instruction, cells);
+      case SHAPE.load:
+        return this.#loaded(instruction, cells);
+      case SHAPE.other:
+        return this.#fold(instruction, cells);
     }
-    const effect = ROWS[op]?.effect;
-    if (effect?.kind === 'load') {
-      const address = this.addressOf(
-        instruction,
-        effect.base === undefined ? undefined : (cells[b] as Value),
-      );
-      const value = address === undefined ? undefined : values.addressOf(address);
-      if (value === undefined || !(value.to instanceof DataSection)) return undefined;
-      return constantLoad(values, value.to, value.offset, effect.size, effect.signed);
-    }
-    return effect?.kind === 'value' ? this.#fold(instruction, cells) : undefined;
+    return undefined;
+  }
+
+  #loaded(instruction: GraphInstruction, cells: Int32Array): Value | undefined {
+    const { values } = this;
+    const { base, size, signed } = (ROWS[instruction.op] as Row).effect as Extract<Effect, { kind: 'load' }>;
+    const from = base === undefined ? undefined : (cells[instruction.b] as Value);
+    // Most addresses are relative to something that nobody knows.
+    if (from !== undefined && values.rootOf(from) < 0) return undefined;
+    const address = this.addressOf(instruction, from);
+    const link = address === undefined ? undefined : values.linkOf(address);
+    if (address === undefined || link?.part !== 'whole' || !(link.to instanceof DataSection))
+      return undefined;
+    return constantLoad(values, link.to, values.lowOf(address), size, signed);
   }
 
   /** The address of an access: base register, if there is one, plus x. */

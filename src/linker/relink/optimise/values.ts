@@ -1,4 +1,5 @@
 import type { Width } from '../../../core/kind.ts';
+import { Block } from '../graph/block.ts';
 import type { Link, LinkTarget } from '../graph/link.ts';
 
 /**
@@ -41,6 +42,8 @@ export class Values {
   /** Links by root - 1, and the offset that belongs to a part. */
   readonly #links: { readonly link: Link; readonly offset: number }[] = [];
   readonly #wholes = new Map<LinkTarget, Root>();
+  /** Of blocks, by id: there are many. */
+  readonly #blockWholes: Root[] = [];
   /** `high` and `low` by target and offset. */
   readonly #parts: readonly [PartRoots, PartRoots] = [new Map(), new Map()];
 
@@ -121,6 +124,10 @@ export class Values {
   }
 
   #wholeRoot(link: Link): Root {
+    if (link.to instanceof Block) {
+      this.#blockWholes[link.to.id] ??= this.#links.push({ link, offset: 0 });
+      return this.#blockWholes[link.to.id] as Root;
+    }
     const known = this.#wholes.get(link.to);
     if (known !== undefined) return known;
     const root = this.#links.push({ link, offset: 0 });

@@ -3,7 +3,7 @@ import { constantPropagation } from '../../../../src/linker/relink/optimise/cons
 import { codeAfter } from './code-after.ts';
 
 const inBlock = (...lines: string[]): readonly string[] =>
-  codeAfter(constantPropagation, `${DATA}b0 export f/2:\n${lines.join('\n')}\njump-indirect ra 0\n`).slice(
+  codeAfter(constantPropagation(), `${DATA}b0 export f/2:\n${lines.join('\n')}\njump-indirect ra 0\n`).slice(
     1,
     -1,
   );
@@ -61,7 +61,7 @@ b3:
   a0 = add_imm_64 a1 1
   jump-indirect ra 0
 `;
-  expect(codeAfter(constantPropagation, code)).toContain('a0 = load_imm 6');
+  expect(codeAfter(constantPropagation(), code)).toContain('a0 = load_imm 6');
 });
 
 test('what they disagree on is not', () => {
@@ -75,7 +75,7 @@ b2:
   a0 = add_imm_64 a1 1
   jump-indirect ra 0
 `;
-  expect(codeAfter(constantPropagation, code)).toContain('a0 = add_imm_64 a1 1');
+  expect(codeAfter(constantPropagation(), code)).toContain('a0 = add_imm_64 a1 1');
 });
 
 test('a comparison proves what is equal', () => {
@@ -88,7 +88,7 @@ b2:
   a0 = add_imm_64 t0 1
   jump-indirect ra 0
 `;
-  const text = codeAfter(constantPropagation, code);
+  const text = codeAfter(constantPropagation(), code);
   expect(text).toContain('a0 = load_imm 8');
   expect(text).toContain('a0 = add_imm_64 t0 1');
 });
@@ -103,7 +103,7 @@ b1:
 b2:
   jump-indirect ra 0
 `;
-  expect(codeAfter(constantPropagation, code)).toContain('a0 = add_imm_64 a0 1');
+  expect(codeAfter(constantPropagation(), code)).toContain('a0 = add_imm_64 a0 1');
 });
 
 test('branches on what is known become jumps, dynamic jumps to known blocks direct', () => {
@@ -116,7 +116,7 @@ b1:
 b2:
   trap
 `;
-  expect(codeAfter(constantPropagation, code).filter((line) => line.startsWith('jump'))).toEqual([
+  expect(codeAfter(constantPropagation(), code).filter((line) => line.startsWith('jump'))).toEqual([
     'jump b1',
     'jump b2',
   ]);

@@ -4,7 +4,7 @@ import { codeAfter } from './code-after.ts';
 
 const inBlock = (...lines: string[]): readonly string[] =>
   codeAfter(
-    forwardSubstitution,
+    forwardSubstitution(),
     `rw .data size 64 align 8\nb0 export f/1:\n${lines.join('\n')}\njump-indirect ra 0\n`,
   ).slice(1, -1);
 
@@ -48,7 +48,7 @@ test('chains of sums are not torn', () => {
 
 test('branches compare with the number', () => {
   const code = codeAfter(
-    forwardSubstitution,
+    forwardSubstitution(),
     `b0 export f/0:
   a1 = load_imm 5
   branch_less_unsigned a0 a1 then b1 else b2

@@ -10,7 +10,7 @@ test('copies of a register to itself and additions of 0 go, extensions stay', ()
   a2 = add_imm_64 a1 0
   jump-indirect ra 0
 `;
-  expect(codeAfter(noOps, code)).toEqual([
+  expect(codeAfter(noOps(), code)).toEqual([
     'b0 export f/0:',
     'a1 = add_imm_32 a1 0',
     'a2 = add_imm_64 a1 0',

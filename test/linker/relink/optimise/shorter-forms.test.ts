@@ -4,7 +4,7 @@ import { codeAfter } from './code-after.ts';
 
 const inBlock = (...lines: string[]): readonly string[] =>
   codeAfter(
-    shorterForms,
+    shorterForms(),
     `rw .data size 64 align 8\nb0 export f/2:\n${lines.join('\n')}\njump-indirect ra 0\n`,
   ).slice(1, -1);
 
