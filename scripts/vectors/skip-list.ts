@@ -2,8 +2,6 @@
 export type Obstacle =
   /** A file that the case refers to is not there. */
   | 'missing-file'
-  /** An ELF object file (ET_REL), which must be linked first. */
-  | 'relocatable-object'
   /** A picture that a game shows when it runs with its data file. */
   | 'game-frame';
 
@@ -23,12 +21,6 @@ export const SKIP_LIST: readonly SkipEntry[] = [
     obstacle: 'missing-file',
     cases: /^blob-info: doom_O[13]_dwarf[25]\.polkavm$/,
     reason: 'the table names linker outputs that the published part of the vectors leaves out',
-  },
-  {
-    obstacle: 'relocatable-object',
-    cases: /^elf: (reloc_(add_sub|hi_lo)_64\.elf|revive-transfer-example)$/,
-    reason:
-      'object files (ET_REL): PolkaVM relinking is not part of this version; their linked blobs are run',
   },
   {
     obstacle: 'game-frame',
