@@ -36,7 +36,12 @@ export const addBlock = (graph: ProgramGraph, make: (id: number) => Block): Bloc
 
 /** Reachable blocks in the order in which they are written. */
 export const writtenBlocks = ({ blocks }: ProgramGraph): Block[] => {
-  const reachable = blocks.filter(({ isReachable }) => isReachable);
-  const isMoved = reachable.some(({ id, rank }) => id !== rank);
+  const reachable: Block[] = [];
+  let isMoved = false;
+  for (const block of blocks) {
+    if (!block.isReachable) continue;
+    reachable.push(block);
+    if (block.rank !== block.id) isMoved = true;
+  }
   return isMoved ? reachable.sort((p, q) => p.rank - q.rank) : reachable;
 };

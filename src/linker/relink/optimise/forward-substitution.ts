@@ -1,10 +1,17 @@
 import { operation } from '../../../isa/table.ts';
-import { definesA } from '../../../isa/term.ts';
 import type { Block, End } from '../graph/block.ts';
 import type { ProgramGraph } from '../graph/graph.ts';
 import type { GraphInstruction } from '../graph/instruction.ts';
 import { type BlockUses, Liveness } from '../graph/liveness.ts';
-import { endReads, endTemporaryReads, readsOf, temporaryReadsOf, writesOf } from '../graph/register-use.ts';
+import {
+  endReads,
+  endTemporaryReads,
+  type RegisterSet,
+  readsOf,
+  temporaryReadsOf,
+  temporaryWritesOf,
+  writesOf,
+} from '../graph/register-use.ts';
 import { FIRST_TEMPORARY, GRAPH_REGISTERS } from '../graph/registers.ts';
 import type { Pass } from '../report.ts';
 import { encodedSize, endSize } from './encoded-size.ts';
@@ -31,64 +38,87 @@ export const forwardSubstitution = (uses?: BlockUses): Pass => ({
   name: 'forward substitution',
   run(graph: ProgramGraph): boolean {
     const liveness = new Liveness(graph, uses);
-    const substitution = new Substitution(graph);
+    const [first] = graph.blocks;
+    if (first === undefined) return false;
+    const substitution = new BlockSubstitution(graph, first);
     let changed = false;
     for (const block of graph.blocks) {
-      if (block.isReachable && new BlockSubstitution(graph, block, substitution).run(liveness))
-        changed = true;
+      if (block.isReachable && substitution.run(block, liveness)) changed = true;
     }
     return changed;
   },
 });
 
+/** Registers with candidates: bit n of `low` for register n, of `temporaries` for register 32 + n. */
+interface OpenSets {
+  low: RegisterSet;
+  temporaries: RegisterSet;
+}
+
 class BlockSubstitution {
-  readonly #block: Block;
   readonly #shapes: Uint8Array;
   readonly #substitution: Substitution;
+  #block: Block;
   /** By register; undefined where nothing may be substituted. */
   readonly #candidates: (Candidate | undefined)[] = new Array(GRAPH_REGISTERS).fill(undefined);
+  readonly #open: OpenSets = { low: 0, temporaries: 0 };
   #changed = false;
 
-  constructor(graph: ProgramGraph, block: Block, substitution: Substitution) {
-    this.#block = block;
+  constructor(graph: ProgramGraph, first: Block) {
+    this.#block = first;
     this.#shapes = shapesIn(graph.width);
-    this.#substitution = substitution;
+    this.#substitution = new Substitution(graph);
   }
 
-  run(liveness: Liveness): boolean {
-    const { instructions, end } = this.#block;
+  run(block: Block, liveness: Liveness): boolean {
+    this.#block = block;
+    this.#changed = false;
+    const { instructions, end } = block;
     for (let index = 0; index < instructions.length; index++) this.#visit(index);
     this.#visitEnd(end, instructions.length);
-    const live = liveness.liveBeforeEnd(this.#block) & ~endReads(end);
-    const after = live | (end.kind === 'branch' ? this.#liveBehind(liveness, end) : 0);
-    for (let register = 1; register < GRAPH_REGISTERS; register++) {
-      if (register < FIRST_TEMPORARY && (after & (1 << register)) !== 0) continue;
-      this.#settle(register);
-    }
+    const live = liveness.liveBeforeEnd(block) & ~endReads(end);
+    const after = live | (end.kind === 'branch' ? liveness.liveAfter(block) : 0);
+    this.#eachOpen(-1, -1, (register) => {
+      if (register < FIRST_TEMPORARY && (after & (1 << register)) !== 0) this.#close(register);
+      else this.#settle(register);
+    });
     if (!this.#changed) return false;
-    this.#block.instructions = instructions.filter((instruction) => instruction.op >= 0);
-    this.#block.changed();
+    block.instructions = instructions.filter((instruction) => instruction.op >= 0);
+    block.changed();
     return true;
   }
 
-  #liveBehind(liveness: Liveness, { taken, next }: Extract<End, { kind: 'branch' }>): number {
-    return liveness.liveIn(taken) | liveness.liveIn(next);
+  /** Those of some registers that have candidates, in ascending order. */
+  #eachOpen(low: RegisterSet, temporaries: RegisterSet, visit: (register: number) => void): void {
+    for (let left = low & this.#open.low; left !== 0; left &= left - 1) visit(lowest(left));
+    for (let left = temporaries & this.#open.temporaries; left !== 0; left &= left - 1) {
+      visit(FIRST_TEMPORARY + lowest(left));
+    }
+  }
+
+  #openFor(register: number, candidate: Candidate): void {
+    this.#candidates[register] = candidate;
+    if (register < FIRST_TEMPORARY) this.#open.low |= 1 << register;
+    else this.#open.temporaries |= 1 << (register - FIRST_TEMPORARY);
+  }
+
+  #close(register: number): void {
+    this.#candidates[register] = undefined;
+    if (register < FIRST_TEMPORARY) this.#open.low &= ~(1 << register);
+    else this.#open.temporaries &= ~(1 << (register - FIRST_TEMPORARY));
   }
 
   #visit(index: number): void {
     const instruction = this.#block.instructions[index] as GraphInstruction;
-    const read = readsOf(instruction);
-    const temporaries = temporaryReadsOf(instruction);
-    for (let register = 1; register < GRAPH_REGISTERS; register++) {
-      const candidate = this.#candidates[register];
-      if (candidate === undefined) continue;
-      const isRead =
-        register < FIRST_TEMPORARY
-          ? (read & (1 << register)) !== 0
-          : (temporaries & (1 << (register - FIRST_TEMPORARY))) !== 0;
-      if (isRead) this.#read(register, candidate, index, instruction);
+    if ((this.#open.low | this.#open.temporaries) !== 0) {
+      this.#eachOpen(readsOf(instruction), temporaryReadsOf(instruction), (register) => {
+        this.#read(register, this.#candidates[register] as Candidate, index, instruction);
+      });
+      this.#eachOpen(writesOf(instruction), temporaryWritesOf(instruction), (register) =>
+        this.#settle(register),
+      );
+      this.#dropRelativeTo(writesOf(instruction), temporaryWritesOf(instruction));
     }
-    this.#written(instruction);
     this.#define(index, instruction);
   }
 
@@ -98,7 +128,7 @@ class BlockSubstitution {
       ? undefined
       : this.#substitution.inInstruction(instruction, register, candidate.source);
     if (becomes === undefined) {
-      this.#candidates[register] = undefined;
+      this.#close(register);
       return;
     }
     candidate.readers.push({ index, becomes });
@@ -107,65 +137,53 @@ class BlockSubstitution {
 
   /** True when another register's candidate would rewrite the instruction too. */
   #isPending(index: number): boolean {
-    return this.#candidates.some((candidate) => candidate?.readers.at(-1)?.index === index);
+    let isPending = false;
+    this.#eachOpen(-1, -1, (register) => {
+      if (this.#candidates[register]?.readers.at(-1)?.index === index) isPending = true;
+    });
+    return isPending;
   }
 
   #visitEnd(end: End, index: number): void {
-    const read = endReads(end);
-    const temporaries = endTemporaryReads(end);
-    for (let register = 1; register < GRAPH_REGISTERS; register++) {
-      const candidate = this.#candidates[register];
-      if (candidate === undefined) continue;
-      const isRead =
-        register < FIRST_TEMPORARY
-          ? (read & (1 << register)) !== 0
-          : (temporaries & (1 << (register - FIRST_TEMPORARY))) !== 0;
-      if (!isRead) continue;
+    this.#eachOpen(endReads(end), endTemporaryReads(end), (register) => {
+      const candidate = this.#candidates[register] as Candidate;
       const becomes = this.#isPending(index)
         ? undefined
         : this.#substitution.inEnd(end, register, candidate.source);
-      if (becomes === undefined) this.#candidates[register] = undefined;
+      if (becomes === undefined) this.#close(register);
       else {
         candidate.readers.push({ index, becomes });
         candidate.growth += endSize(this.#block, becomes, undefined) - endSize(this.#block, end, undefined);
       }
-    }
+    });
   }
 
-  /** Candidates of what is written end; those that are relative to it cannot be moved behind it. */
-  #written(instruction: GraphInstruction): void {
-    const written = definesA(instruction.op) ? 0 : writesOf(instruction);
-    for (let register = 1; register < GRAPH_REGISTERS; register++) {
-      const isWritten = definesA(instruction.op)
-        ? instruction.a === register
-        : register < FIRST_TEMPORARY && (written & (1 << register)) !== 0;
-      if (isWritten) this.#overwrite(register);
-    }
-  }
-
-  #overwrite(register: number): void {
-    this.#settle(register);
-    for (let other = 1; other < GRAPH_REGISTERS; other++) {
-      // What has been read up to here could go, but not what is read from here on.
-      if (this.#candidates[other]?.source.base === register) this.#candidates[other] = undefined;
-    }
+  /** What has been read up to here from a register that is written could go, but not what is read from here on. */
+  #dropRelativeTo(written: RegisterSet, temporary: RegisterSet): void {
+    this.#eachOpen(-1, -1, (register) => {
+      const base = this.#candidates[register]?.source.base ?? 0;
+      const isWritten =
+        base < FIRST_TEMPORARY
+          ? base !== 0 && (written & (1 << base)) !== 0
+          : (temporary & (1 << (base - FIRST_TEMPORARY))) !== 0;
+      if (isWritten) this.#close(register);
+    });
   }
 
   #define(index: number, { op, a, b, x, xLink }: GraphInstruction): void {
     if (op === LOAD_IMM) {
-      this.#candidates[a] = { index, source: { base: 0, x, link: xLink }, readers: [], growth: 0 };
+      this.#openFor(a, { index, source: { base: 0, x, link: xLink }, readers: [], growth: 0 });
     } else if (this.#shapes[op] === SHAPE.addConstant && a !== b && xLink === undefined) {
       // Readers would become readers of b, which then could not go itself.
       if (this.#candidates[b] !== undefined) return;
-      this.#candidates[a] = { index, source: { base: b, x, link: undefined }, readers: [], growth: 0 };
+      this.#openFor(a, { index, source: { base: b, x, link: undefined }, readers: [], growth: 0 });
     }
   }
 
   /** Nothing reads the register any more: now it is known what substitution costs. */
   #settle(register: number): void {
-    const candidate = this.#candidates[register];
-    this.#candidates[register] = undefined;
-    if (candidate === undefined) return;
+    const candidate = this.#candidates[register] as Candidate;
+    this.#close(register);
     const { instructions } = this.#block;
     const definition = instructions[candidate.index] as GraphInstruction;
     if (candidate.growth > encodedSize(definition)) return;
@@ -180,3 +198,5 @@ class BlockSubstitution {
 
 /** Marks definitions that nobody reads any more, until the block has been walked. */
 const REMOVED = -1;
+
+const lowest = (set: RegisterSet): number => 31 - Math.clz32(set & -set);
