@@ -2,7 +2,7 @@ import type { Blob } from '../../blob/blob.ts';
 import type { DataKind } from './graph/data-section.ts';
 import type { ProgramGraph } from './graph/graph.ts';
 import type { NamedCode } from './input/link-input.ts';
-import { keptBecause, type Reasons, type Subject, UNNAMED } from './kept-because.ts';
+import { INVENTED, keptBecause, type Reasons, type Subject, UNNAMED } from './kept-because.ts';
 import { NamedRanges } from './named-ranges.ts';
 import type { OptimisationLevel } from './options.ts';
 import type { CodeOrigin } from './output/placement.ts';
@@ -102,7 +102,7 @@ const sumsOf = ({ origins, pathAt }: ExplainInput, ranges: NamedRanges): CodeSum
   for (const { length, origin } of origins) {
     const named = origin < 0 ? undefined : ranges.at(origin);
     if (named !== undefined) addresses.add(named.address);
-    const symbol = named?.name ?? UNNAMED;
+    const symbol = origin < 0 ? INVENTED : (named?.name ?? UNNAMED);
     add(functions, symbol, length);
     const path = origin < 0 ? undefined : pathAt(origin);
     if (path !== undefined) add(files, path, length);
@@ -111,6 +111,8 @@ const sumsOf = ({ origins, pathAt }: ExplainInput, ranges: NamedRanges): CodeSum
   return { functions, files, paths, addresses };
 };
 
+const LINKERS = 'made by the linker';
+
 /** Why things are there, as text. */
 class Because {
   readonly #reasons: Reasons;
@@ -118,7 +120,7 @@ class Because {
 
   constructor(reasons: Reasons, level: OptimisationLevel) {
     this.#reasons = reasons;
-    this.#otherwise = level === 0 ? 'nothing is left out at level 0' : 'made by the linker';
+    this.#otherwise = level === 0 ? 'nothing is left out at level 0' : LINKERS;
   }
 
   has(subject: Subject): boolean {
@@ -126,6 +128,7 @@ class Because {
   }
 
   of(subject: Subject): string {
+    if (subject === INVENTED) return LINKERS;
     const reason = this.#reasons.get(subject);
     if (reason === undefined) return this.#otherwise;
     const { how, by } = reason;

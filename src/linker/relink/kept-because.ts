@@ -5,8 +5,10 @@ import { Import } from './graph/import.ts';
 import type { Link } from './graph/link.ts';
 import type { NamedRanges } from './named-ranges.ts';
 
-/** Code that the linker cannot attribute to a function of the file. */
+/** Code of the file that no symbol names. */
 export const UNNAMED = '(unnamed)';
+/** Code that the linker invented, as what lies between an export and a function of 32 registers. */
+export const INVENTED = '(linker)';
 
 /** A function by its symbol, or a section of data. */
 export type Subject = string | DataSection;
@@ -70,7 +72,7 @@ class Search {
   }
 
   #nameAt(address: number): string {
-    return (address < 0 ? undefined : this.#names.at(address)?.name) ?? UNNAMED;
+    return address < 0 ? INVENTED : (this.#names.at(address)?.name ?? UNNAMED);
   }
 
   #isEntry({ address }: Block): boolean {
@@ -85,9 +87,15 @@ class Search {
     } else if (!this.#blocks.has(kept)) {
       this.#blocks.add(kept);
       const name = this.#nameAt(kept.address);
-      if (!this.#reasons.has(name)) this.#reasons.set(name, reason);
+      if (name === INVENTED) this.#passOn(kept, reason);
+      else if (!this.#reasons.has(name)) this.#reasons.set(name, reason);
       this.#followBlock(kept, name);
     }
+  }
+
+  /** Who is reached through invented code is reached from where that is. */
+  #passOn({ end }: Block, reason: Reason): void {
+    for (const kept of successorsOf(end)) this.#transfers.push({ kept, reason });
   }
 
   #followBlock({ instructions, end }: Block, by: string): void {

@@ -102,6 +102,17 @@ test('what is inlined is there for the function that it is in', () => {
   });
 });
 
+test('who is reached through code of the linker is reached from where that is', () => {
+  const text = `
+    b0 @0x100:
+      ra = call b1 back b1
+    b1 @0x200 taken:
+      trap
+    b2 export main/1:
+      jump b0`;
+  expect(reasonsOf(text)).toEqual({ f1: 'exported as "main"', f2: 'called by f1' });
+});
+
 test('thread-local data comes together', () => {
   const graph = buildGraph('b0 @0x100 export main/1:\ntrap');
   const [tdata, tbss] = ['.tdata', '.tbss'].map(

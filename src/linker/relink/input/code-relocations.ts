@@ -21,6 +21,8 @@ export const readCodeRelocations = (
   context: RelocationContext,
 ): readonly CodeRelocation[] => new CodeRelocations(section, base, table, context).read();
 
+const AMONG_CODE = 'is one of data, among instructions; put data into sections of its own (.rodata, .data)';
+
 class CodeRelocations {
   readonly #section: CodeSection;
   readonly #base: number;
@@ -60,11 +62,12 @@ class CodeRelocations {
     return relocationType(isCut ? number + LLD_RELAXED : number);
   }
 
-  #add(index: number, { name, code, advice }: RelocationType): void {
+  #add(index: number, { name, code, data, advice }: RelocationType): void {
     const { symbols, addends, offsets } = this.#table;
     const offset = offsets[index]! - this.#base;
     if (code === undefined || (code.kind === 'pointer' && code.size !== this.#context.width / 8)) {
-      this.#refuse(index, name, offset, `cannot be relinked; ${advice}`);
+      const isData = code === undefined && data !== undefined;
+      this.#refuse(index, name, offset, isData ? AMONG_CODE : `cannot be relinked; ${advice}`);
       return;
     }
     if (!this.#covers(name, offset, code.size)) return;

@@ -12,11 +12,13 @@ import type { LinkSections, PlacedSection } from './sections.ts';
 
 const GCC_CONSTANT: Uint8Array = new TextEncoder().encode('.LC');
 
+const TRANSFERS: ReadonlySet<string> = new Set(['call', 'jump', 'branch']);
+
 /** What is known about where code ends in a section, and data begins. */
 interface Evidence {
   /** End of the last function that says how long it is. */
   functionEnd: number;
-  /** End of the last instruction that has a relocation. */
+  /** End of the last instruction that has a relocation, or begin of one that is jumped to. */
   instructionEnd: number;
   /** Begin of the last thing that is data for certain. */
   lastData: number;
@@ -42,7 +44,10 @@ export const splitMixedSections = (elf: Elf, sections: LinkSections, kept: KeptR
     const found = evidence.get(placed.elf.index);
     if (found === undefined || !(content instanceof CodeSection)) continue;
     const table = kept.of(placed);
-    if (table !== undefined) fromRelocations(content, placed, table, found);
+    if (table !== undefined) {
+      fromRelocations(content, placed, table, found);
+      fromTargets(elf, placed, table, found);
+    }
     const split = endOfCode(content, found);
     if (split > 0 && split <= found.lastData && split < content.bytes.length) splits.set(placed, split);
   }
@@ -84,6 +89,25 @@ const fromRelocations = (
     } else if (data !== undefined) {
       found.lastData = Math.max(found.lastData, offset);
     }
+  }
+};
+
+/** Where instructions of a section jump to in it are instructions as well. */
+const fromTargets = (
+  { symbols }: Elf,
+  { elf: { index }, address, content }: PlacedSection,
+  { count, types, symbols: indexes, addends }: RelocationTable,
+  found: Evidence,
+): void => {
+  if (symbols === undefined) return;
+  for (let i = 0; i < count; i++) {
+    const kind = relocationType(types[i]!).code?.kind;
+    const symbol = indexes[i]!;
+    if (kind === undefined || !TRANSFERS.has(kind) || symbol >= symbols.count) continue;
+    if (symbols.section(symbol) !== index) continue;
+    const target = symbols.value(symbol) + addends[i]! - address;
+    const size = (content as CodeSection).bytes.length;
+    if (target % 2 === 0 && target < size) found.instructionEnd = Math.max(found.instructionEnd, target);
   }
 };
 

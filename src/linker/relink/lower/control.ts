@@ -1,3 +1,4 @@
+import { hex } from '../../../core/error.ts';
 import type { Effect } from '../../../isa/row.ts';
 import { definesA } from '../../../isa/term.ts';
 import { Block, type End } from '../graph/block.ts';
@@ -53,7 +54,11 @@ const targetBlock = (position: Position, instruction: CodeInstruction): Block =>
   // A call of an undefined weak function is a call of address 0: it is guarded by a comparison, and never made.
   if (target?.section !== undefined || address?.value !== 0) {
     const place = position.place(instruction);
-    position.problem(fail('link/code-target', { place, target: 'data or a fixed address' }));
+    const to =
+      target?.section === undefined
+        ? `the fixed address ${hex((target?.value ?? 0) >>> 0)}`
+        : program.input.describe(target.section, target.offset);
+    position.problem(fail('link/code-target', { place, target: to }));
   }
   return trapBlock(program.code);
 };

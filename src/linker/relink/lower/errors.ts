@@ -17,7 +17,7 @@ const table = {
   'link/unavailable': (d: { place: Where; operation: string; kind: string }) =>
     `${d.place}: ${d.operation} does not exist in ${d.kind}; link for target latest, or leave it out of the program`,
   'link/code-target': (d: { place: Where; target: Where }) =>
-    `${d.place} refers to ${d.target}, where no instruction begins; the file is damaged, or its code was changed after linking`,
+    `${d.place} refers to ${d.target}, where no instruction begins; keep code in sections of its own (flag x) and apart from data, or link the file again if it was changed after linking`,
   'link/relocation-use': (d: { place: Where; kind: string; problem: string }) =>
     `${d.place}: a relocation of kind ${d.kind} ${d.problem}; the file is damaged, link it again`,
   'link/import-pointer': (d: { place: Where }) =>

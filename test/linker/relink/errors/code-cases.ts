@@ -121,7 +121,11 @@ export const codeCases: readonly Refused[] = [
       symbols: { d: { section: 'data' } },
     }),
     code: 'link/code-target',
-    says: ['main (section .text, offset 0x0)', 'data or a fixed address'],
+    says: [
+      'main (section .text, offset 0x0)',
+      'refers to section .data, offset 0x0, where no instruction begins',
+      'keep code in sections of its own',
+    ],
   },
   {
     subject: 'indirect jump with an offset to a code address',

@@ -142,7 +142,7 @@ export const relocationCases: readonly Refused[] = [
     'link/relocation',
     (o) => at(o, R.add32, 'main'),
     'R_RISCV_ADD32',
-    'cannot be relinked',
+    'is one of data, among instructions',
   ),
   badInCode(
     'low part without its high part',
