@@ -18,11 +18,6 @@ export class PassRunner {
     this.#size = sizeOf(graph, summaries);
   }
 
-  /** Estimated size of the code as it is now. */
-  get codeBytes(): number {
-    return this.#size.codeBytes;
-  }
-
   get reports(): readonly PassReport[] {
     return [...this.#reports.values()];
   }
