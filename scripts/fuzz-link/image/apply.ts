@@ -3,7 +3,11 @@ import type { Field } from './assemble.ts';
 import { addressOf, type Image, type ImageSection, slotName } from './image.ts';
 
 /** What a field of code is to hold. */
-const fieldValue = (field: Exclude<Field, { part: 'data' | 'pointer' }>, at: number, image: Image): number => {
+const fieldValue = (
+  field: Exclude<Field, { part: 'data' | 'pointer' }>,
+  at: number,
+  image: Image,
+): number => {
   const { part, symbol, addend } = field;
   switch (part) {
     case 'gp':

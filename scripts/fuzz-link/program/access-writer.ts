@@ -37,7 +37,7 @@ export const writeAccess = (
   const condition = writer.use(access.temporary + 3);
   const value = kind === 'store' ? writer.use(a) : 0;
   writer.busy = [index ?? 0, value];
-  const register = kind === 'store' ? value : writer.registers.writable(a, [index ?? 0]);
+  const register = kind === 'store' ? value : writer.registers.writable(a);
   const op = accessOperation(kind, access.size, access.signed, writer.program.width);
   const base = writer.temporary(access.temporary);
   const masked = index === undefined ? undefined : writer.temporary(index + 1, [base]);
@@ -118,7 +118,8 @@ export const writeAtomic = (
     writer.registers.define(old);
     writer.registers.define(failed);
   } else {
-    const old = writer.temporary(a, []);
+    // It may be the operand, or the address.
+    const old = writer.registers.writable(a);
     writer.add(op, old, base, operand);
     writer.registers.define(old);
   }

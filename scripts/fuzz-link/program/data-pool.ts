@@ -68,20 +68,20 @@ export class DataPool {
   }
 
   #values(): readonly DataUnit[] {
-    return this.#program.sections.map(({ name, kind, bytes, fields }, index): DataUnit => {
+    return this.#program.sections.map(({ name, kind, padding, bytes, fields }, index): DataUnit => {
       const symbol = this.sectionSymbol(index);
-      const symbols = new Map([[symbol, 0]]);
+      const symbols = new Map([[symbol, padding]]);
       for (const [placeSymbol, { section, offset }] of this.#placeSymbols) {
-        if (section === index) symbols.set(placeSymbol, offset);
+        if (section === index) symbols.set(placeSymbol, padding + offset);
       }
       return {
         name,
         kind,
-        size: SECTION_SIZE,
+        size: padding + SECTION_SIZE,
         alignment: 8,
-        bytes: kind === 'bss' ? bytes : paddedTo(bytes, SECTION_SIZE),
+        bytes: kind === 'bss' ? bytes : behind(padding, bytes),
         fields: fields.map(({ offset, size, from, to }) => ({
-          offset,
+          offset: padding + offset,
           size,
           symbol,
           addend: to,
@@ -126,8 +126,9 @@ export class DataPool {
   }
 }
 
-export const paddedTo = (bytes: Uint8Array, size: number): Uint8Array => {
-  const padded = new Uint8Array(size);
-  padded.set(bytes.subarray(0, size));
-  return padded;
+/** Values behind some bytes that nothing refers to. */
+const behind = (padding: number, bytes: Uint8Array): Uint8Array => {
+  const all = new Uint8Array(padding + SECTION_SIZE);
+  all.set(bytes.subarray(0, SECTION_SIZE), padding);
+  return all;
 };

@@ -32,10 +32,11 @@ const distances = (random: Random, width: Width): readonly DistanceField[] => {
   return fields;
 };
 
-const sectionsOf = (random: Random, width: Width): readonly FuzzSection[] =>
+const sectionsOf = (random: Random, width: Width, isPadded: boolean): readonly FuzzSection[] =>
   SECTIONS.filter((_unused, i) => i < 3 || random.chance(0.4)).map(([name, kind]) => ({
     name,
     kind,
+    padding: isPadded && random.chance(0.6) ? 8 * random.below(600) : 0,
     bytes: kind === 'bss' ? new Uint8Array() : random.bytes(random.chance(0.3) ? 40 : SECTION_SIZE),
     fields: kind === 'bss' ? [] : distances(random, width),
   }));
@@ -52,10 +53,12 @@ export const generate = (seed: number): FuzzProgram => {
   const random = new Random(seed);
   const width = random.chance(0.6) ? 64 : 32;
   const isEmbedded = random.chance(0.5);
-  const sections = sectionsOf(random, width);
+  const isObject = random.chance(0.35);
+  // What is relative to gp is near to it.
+  const mayUseGp = !isObject && random.chance(0.5);
+  const sections = sectionsOf(random, width, !mayUseGp);
   const imports = importsOf(random);
   const count = random.range(1, 6);
-  const isObject = random.chance(0.35);
   const functions = Array.from({ length: count }, (_unused, index): FuzzFunction => {
     const registers = valueRegisters(isEmbedded);
     const few = random.chance(0.5) ? registers : [...registers].sort(() => random.below(3) - 1).slice(0, 9);
@@ -66,7 +69,7 @@ export const generate = (seed: number): FuzzProgram => {
       imports: imports.length,
       function: index,
       functions: count,
-      mayUseGp: !isObject,
+      mayUseGp,
     });
     return {
       parameters: random.below(7),

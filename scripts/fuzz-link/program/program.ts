@@ -164,6 +164,8 @@ export interface DistanceField {
 
 export interface FuzzSection {
   readonly name: string;
+  /** Bytes in front of the values, so that low parts of addresses are of both signs. */
+  readonly padding: number;
   readonly kind: 'ro' | 'rw' | 'bss';
   readonly bytes: Uint8Array;
   readonly fields: readonly DistanceField[];

@@ -65,7 +65,19 @@ export class StatementMaker {
   }
 
   list(length: number, depth: number): readonly Statement[] {
-    return Array.from({ length }, () => this.#statement(depth));
+    return Array.from({ length }, () => this.#statement(depth)).flatMap((statement) =>
+      this.#withConstant(statement),
+    );
+  }
+
+  /** Now and then an operand is a number that a linker can know. */
+  #withConstant(statement: Statement): readonly Statement[] {
+    const isOperation = statement.kind === 'value' || statement.kind === 'if';
+    if (!isOperation || !this.#random.chance(0.25)) return [statement];
+    const { b } = statement;
+    const a = statement.kind === 'value' && this.#random.chance(0.6) ? statement.c : b;
+    if (a === 0) return [statement];
+    return [{ kind: 'constant', a, value: this.#number() }, statement];
   }
 
   #statement(depth: number): Statement {
@@ -225,6 +237,7 @@ export class StatementMaker {
 
   #number(): bigint {
     const random = this.#random;
+    if (random.chance(0.2)) return 1n << BigInt(random.below(this.#around.width));
     const list = random.weighted<readonly bigint[]>([
       [NUMBERS, 70],
       [LARGE, 20],
