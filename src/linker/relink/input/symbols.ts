@@ -20,6 +20,9 @@ import { type LinkSections, type PlacedSection, placeIn } from './sections.ts';
 
 const ZERO: Target = { section: undefined, value: 0 };
 
+/** Bounds of the lists of functions that start-up code calls; linkers define them whether or not there are any. */
+const BOUNDS = /^__(preinit|init|fini)_array_(start|end)$/;
+
 /** What symbols stand for. Reads fields of the symbol table by index, and names only for messages. */
 export class LinkSymbols {
   readonly #elf: Elf;
@@ -76,7 +79,10 @@ export class LinkSymbols {
     if (section === SHN_ABS) return this.#absolute(value);
     if (section === SHN_COMMON) return { section: this.#commonSection(index, value), offset: 0 };
     const placed = this.#sections.at(section);
-    if (placed !== undefined) return this.#place(placed, value, table.type(index) === STT_TLS);
+    if (placed !== undefined) {
+      const isThreadLocal = table.type(index) === STT_TLS;
+      return this.#isBoundOfNothing(index, placed, value) ? ZERO : this.#place(placed, value, isThreadLocal);
+    }
     const name = this.#elf.sections[section]?.name ?? `number ${section}`;
     const problem =
       section >= SHN_LORESERVE && this.#elf.sections.length <= section
@@ -100,6 +106,12 @@ export class LinkSymbols {
     if (place !== undefined) return place;
     if (this.#elf.header.width === 32) return { section: undefined, value: value | 0 };
     return { section: undefined, value: value >= 2 ** 63 ? value - 2 ** 64 : value };
+  }
+
+  /** The beginning or end of a list of functions that is not there: where lld has the headers of the file. */
+  #isBoundOfNothing(index: number, { content, address }: PlacedSection, value: number): boolean {
+    const isInFront = content instanceof CodeSection && !this.#sections.isRelocatable && value < address;
+    return isInFront && BOUNDS.test(this.#table!.name(index));
   }
 
   #place(placed: PlacedSection, value: number, isThreadLocal: boolean): Place {
