@@ -1,7 +1,7 @@
 import type { PolkaVmKind } from '../../core/kind.ts';
 import type { InflatedSections } from '../dwarf/inflate.ts';
 
-/** 0: as it was compiled; 1: without what is not reachable; 2: optimised; 3: optimised for speed as well. */
+/** 0: as it was compiled; 1: without what is not reachable; 2: optimised; 3: smaller still, blocks share equal ends. */
 export type OptimisationLevel = 0 | 1 | 2 | 3;
 
 /** What the program is to be linked for. `latest` takes the width from the file. */

@@ -5,18 +5,20 @@ import { encodedSize } from './encoded-size.ts';
 
 /** What several passes ask of the instructions of blocks, without their ends. Found out once for each revision. */
 export class BlockSummaries {
-  readonly #revisions: Int32Array;
-  readonly #bytes: Int32Array;
-  readonly #reads: Int32Array;
-  readonly #writes: Int32Array;
-  readonly #isLinked: Uint8Array;
+  // By block id; arrays grow when passes add blocks.
+  readonly #revisions: number[];
+  readonly #bytes: number[];
+  readonly #reads: number[];
+  readonly #writes: number[];
+  readonly #isLinked: number[];
 
   constructor({ blocks }: ProgramGraph) {
-    this.#revisions = new Int32Array(blocks.length).fill(-1);
-    this.#bytes = new Int32Array(blocks.length);
-    this.#reads = new Int32Array(blocks.length);
-    this.#writes = new Int32Array(blocks.length);
-    this.#isLinked = new Uint8Array(blocks.length);
+    const zeros = new Array<number>(blocks.length).fill(0);
+    this.#revisions = zeros.map(() => -1);
+    this.#bytes = [...zeros];
+    this.#reads = [...zeros];
+    this.#writes = [...zeros];
+    this.#isLinked = zeros;
   }
 
   /** Encoded size. */

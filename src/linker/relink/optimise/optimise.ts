@@ -13,6 +13,7 @@ import { PassRunner } from './pass-runner.ts';
 import { placement } from './placement.ts';
 import { collectReachable } from './reachable.ts';
 import { shorterForms } from './shorter-forms.ts';
+import { tailMerging } from './tail-merging.ts';
 import { unlikely } from './unlikely.ts';
 
 /** What was done. */
@@ -31,7 +32,6 @@ const LEAST_CHANGE = 0.002;
  * on it is larger than with 0.
  */
 const GROWTH = 1;
-const GROWTH_FOR_SPEED = 3;
 
 /** Optimises a program in place, and finds out what of it is reachable. */
 export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): OptimiseResult => {
@@ -47,7 +47,7 @@ export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): Opti
   const flow = flowSource();
   const constants = constantPropagation(flow);
   const dead = deadCode(elideUnnecessaryLoads, summaries);
-  const inline = inlining({ instructions: inlineThreshold, growth: level === 3 ? GROWTH_FOR_SPEED : GROWTH });
+  const inline = inlining({ instructions: inlineThreshold, growth: GROWTH });
   const simplify = (): void => {
     for (let round = 0; round < ROUNDS; round++) {
       const before = revisionsOf(graph);
@@ -63,6 +63,7 @@ export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): Opti
     nothing,
     dead,
     fuseCalls,
+    ...(level === 3 ? [tailMerging] : []),
     reachable,
     placement,
     unlikely(gasModelAware),

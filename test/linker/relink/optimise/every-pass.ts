@@ -6,6 +6,7 @@ import { inlining } from '../../../../src/linker/relink/optimise/inlining.ts';
 import { noOps } from '../../../../src/linker/relink/optimise/no-ops.ts';
 import { placement } from '../../../../src/linker/relink/optimise/placement.ts';
 import { shorterForms } from '../../../../src/linker/relink/optimise/shorter-forms.ts';
+import { tailMerging } from '../../../../src/linker/relink/optimise/tail-merging.ts';
 import { unlikely } from '../../../../src/linker/relink/optimise/unlikely.ts';
 import type { Pass } from '../../../../src/linker/relink/report.ts';
 
@@ -19,6 +20,7 @@ export const EVERY_PASS: readonly (() => Pass)[] = [
   forwardSubstitution,
   shorterForms,
   () => fuseCalls,
+  () => tailMerging,
   () => placement,
   () => unlikely(true),
 ];
