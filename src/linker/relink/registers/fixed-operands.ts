@@ -1,7 +1,7 @@
 import { operation } from '../../../isa/table.ts';
 import { Import } from '../graph/import.ts';
 import type { GraphInstruction } from '../graph/instruction.ts';
-import { A0, A1, A2, ARGUMENT_REGISTERS, T0 } from '../graph/registers.ts';
+import { A0, A1, A2, ARGUMENT_REGISTERS, SP, T0 } from '../graph/registers.ts';
 import type { Accesses } from './accesses.ts';
 import type { RegisterFile } from './register-file.ts';
 
@@ -34,9 +34,10 @@ export class FixedOperands {
   constructor(file: RegisterFile, numberRegister: number) {
     this.#file = file;
     const ofLinux = ARGUMENT_REGISTERS.slice(0, LINUX_ARGUMENTS);
-    this.#environmentCall = { reads: [...same(ofLinux), [numberRegister, T0]], clobbers: [A0] };
+    // The host puts the stack of calls that it makes meanwhile below this one.
+    this.#environmentCall = { reads: [...same([SP, ...ofLinux]), [numberRegister, T0]], clobbers: [A0] };
     this.#calls = Array.from({ length: ARGUMENT_REGISTERS.length + 1 }, (_, inputs) => ({
-      reads: same(ARGUMENT_REGISTERS.slice(0, inputs)),
+      reads: same([SP, ...ARGUMENT_REGISTERS.slice(0, inputs)]),
       clobbers: ARGUMENT_REGISTERS,
     }));
   }

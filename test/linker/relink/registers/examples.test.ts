@@ -65,6 +65,21 @@ describe('temporaries', () => {
     ]);
   });
 
+  test('leave a host call its stack pointer', () => {
+    const others = ALL.filter((name) => name !== 'sp');
+    const lines = assigned(`latest64 stack 0 native
+      import host call 9 1
+      b0 export f/1:
+      tmp0 = load_u64 4096
+      tmp1 = load_u64 8192
+      tmp2 = add_64 tmp0 tmp1
+      ${others.map((name) => `${name} = add_64 ${name} tmp2`).join('\n')}
+      ecalli &host
+      jump-indirect ra 0`);
+    expect(lines).toContain('store_u64 sp &.regspill');
+    expect(lines.slice(-3)).toEqual(['sp = load_u64 &.regspill', 'ecalli &host', 'jump-indirect ra 0']);
+  });
+
   test('of a branch cannot have one that is needed behind it', () => {
     const program = `latest64 stack 0 native
       b0 export f/1:
