@@ -15,6 +15,7 @@ import { collectReachable } from './reachable.ts';
 import { shorterForms } from './shorter-forms.ts';
 import { tailMerging } from './tail-merging.ts';
 import { unlikely } from './unlikely.ts';
+import { wideConstants } from './wide-constants.ts';
 
 /** What was done. */
 export interface OptimiseResult {
@@ -62,6 +63,7 @@ export const optimise = (graph: ProgramGraph, options: RelinkOptions = {}): Opti
     shorterForms(flow),
     nothing,
     dead,
+    wideConstants,
     fuseCalls,
     ...(level === 3 ? [tailMerging] : []),
     reachable,

@@ -8,6 +8,7 @@ import { placement } from '../../../../src/linker/relink/optimise/placement.ts';
 import { shorterForms } from '../../../../src/linker/relink/optimise/shorter-forms.ts';
 import { tailMerging } from '../../../../src/linker/relink/optimise/tail-merging.ts';
 import { unlikely } from '../../../../src/linker/relink/optimise/unlikely.ts';
+import { wideConstants } from '../../../../src/linker/relink/optimise/wide-constants.ts';
 import type { Pass } from '../../../../src/linker/relink/report.ts';
 
 /** Passes by themselves, each made anew; those that change nothing of what is reachable. */
@@ -21,6 +22,7 @@ export const EVERY_PASS: readonly (() => Pass)[] = [
   shorterForms,
   () => fuseCalls,
   () => tailMerging,
+  () => wideConstants,
   () => placement,
   () => unlikely(true),
 ];
