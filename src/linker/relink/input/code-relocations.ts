@@ -4,12 +4,10 @@ import { fail } from './errors.ts';
 import type { CodeRelocation, CodeSection, Target } from './link-input.ts';
 import {
   type InCode,
-  LLD_RELAXED,
   R_RISCV_GPREL_I,
   R_RISCV_GPREL_S,
-  R_RISCV_RELAX,
   type RelocationType,
-  relocationType,
+  relocationTypeInCode,
 } from './relocation-types.ts';
 import type { RelocationContext } from './relocations.ts';
 
@@ -43,23 +41,10 @@ class CodeRelocations {
 
   read(): readonly CodeRelocation[] {
     for (let i = 0; i < this.#table.count && !this.#context.problems.isFull; i++) {
-      const type = this.#type(i);
+      const type = relocationTypeInCode(this.#table, i, this.#context.width);
       if (!type.isHint) this.#add(i, type);
     }
     return this.#withHighs();
-  }
-
-  #type(index: number): RelocationType {
-    const { types, symbols, offsets } = this.#table;
-    const number = types[index]!;
-    // lld's own numbers, cut to the 8 bits of a 32-bit file. Where bytes went, it leaves R_RISCV_RELAX.
-    const isCut =
-      this.#context.width === 32 &&
-      number < 4 &&
-      symbols[index] !== 0 &&
-      types[index + 1] === R_RISCV_RELAX &&
-      offsets[index + 1] === offsets[index];
-    return relocationType(isCut ? number + LLD_RELAXED : number);
   }
 
   #add(index: number, { name, code, data, advice }: RelocationType): void {

@@ -1,4 +1,5 @@
 import { readUint } from '../../../core/bytes.ts';
+import type { Width } from '../../../core/kind.ts';
 import { riscvLength } from '../../../decoder/riscv.ts';
 import type { Elf } from '../../elf.ts';
 import { STT_FUNC, STT_NOTYPE, STT_OBJECT } from '../../elf-format.ts';
@@ -6,7 +7,7 @@ import type { RelocationTable } from '../../elf-relocation-table.ts';
 import type { ElfSymbols } from '../../elf-symbols.ts';
 import { isBehindEcalli } from './ecalli.ts';
 import { CodeSection } from './link-input.ts';
-import { relocationType } from './relocation-types.ts';
+import { relocationType, relocationTypeInCode } from './relocation-types.ts';
 import type { KeptRelocations } from './relocations.ts';
 import type { LinkSections, PlacedSection } from './sections.ts';
 
@@ -45,7 +46,7 @@ export const splitMixedSections = (elf: Elf, sections: LinkSections, kept: KeptR
     if (found === undefined || !(content instanceof CodeSection)) continue;
     const table = kept.of(placed);
     if (table !== undefined) {
-      fromRelocations(content, placed, table, found);
+      fromRelocations(content, placed, table, elf.header.width, found);
       fromTargets(elf, placed, table, found);
     }
     const split = endOfCode(content, found);
@@ -78,12 +79,13 @@ const isConstant = (symbols: ElfSymbols, index: number): boolean => {
 const fromRelocations = (
   { bytes }: CodeSection,
   { address }: PlacedSection,
-  { count, offsets, types }: RelocationTable,
+  table: RelocationTable,
+  width: Width,
   found: Evidence,
 ): void => {
-  for (let i = 0; i < count; i++) {
-    const { code, data } = relocationType(types[i]!);
-    const offset = offsets[i]! - address;
+  for (let i = 0; i < table.count; i++) {
+    const { code, data } = relocationTypeInCode(table, i, width);
+    const offset = table.offsets[i]! - address;
     if (code !== undefined && (code.kind !== 'pointer' || isBehindEcalli(bytes, offset))) {
       found.instructionEnd = Math.max(found.instructionEnd, offset + code.size);
     } else if (data !== undefined) {

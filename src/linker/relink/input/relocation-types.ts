@@ -1,3 +1,5 @@
+import type { Width } from '../../../core/kind.ts';
+import type { RelocationTable } from '../../elf-relocation-table.ts';
 import type { CodeRelocationKind } from './link-input.ts';
 
 /** What a relocation is among instructions: what it says, and the bytes that it covers. */
@@ -115,8 +117,8 @@ const TABLE: readonly (readonly [number: number, name: string, ...meanings: read
   [259, 'lld X0REL_S', code('gp-relative')],
 ];
 
-/** What is added to lld's numbers 0 to 3 in 32-bit code, when an R_RISCV_RELAX with the same offset follows. */
-export const LLD_RELAXED = 256;
+/** What is missing of lld's numbers 0 to 3 in 32-bit code. */
+const LLD_RELAXED = 256;
 
 const NO_MEANING: Omit<RelocationType, 'name'> = {
   code: undefined,
@@ -139,3 +141,22 @@ export const R_RISCV_PCREL_HI20 = 23;
 export const R_RISCV_GPREL_I = 47;
 export const R_RISCV_GPREL_S = 48;
 export const R_RISCV_RELAX = 51;
+
+/**
+ * What relocation `index` of a section of code means. lld's own numbers are cut to the 8 bits of a 32-bit file; where
+ * bytes went, it leaves R_RISCV_RELAX.
+ */
+export const relocationTypeInCode = (
+  { types, symbols, offsets }: RelocationTable,
+  index: number,
+  width: Width,
+): RelocationType => {
+  const number = types[index]!;
+  const isCut =
+    width === 32 &&
+    number < 4 &&
+    symbols[index] !== 0 &&
+    types[index + 1] === R_RISCV_RELAX &&
+    offsets[index + 1] === offsets[index];
+  return relocationType(isCut ? number + LLD_RELAXED : number);
+};
