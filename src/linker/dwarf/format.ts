@@ -35,7 +35,6 @@ export const DW_AT_addr_base = 0x73;
 export const DW_AT_rnglists_base = 0x74;
 /** What DW_AT_linkage_name was before version 4. */
 export const DW_AT_MIPS_linkage_name = 0x2007;
-export const DW_AT_GNU_ranges_base = 0x2132;
 export const DW_AT_GNU_addr_base = 0x2133;
 
 export const DW_UT_compile = 0x01;

@@ -27,7 +27,7 @@ export type DwarfSectionName = (typeof DWARF_SECTIONS)[number];
 export type DwarfSections = Readonly<Record<DwarfSectionName, Uint8Array>>;
 
 /** gABI, "Section Attribute Flags". */
-export const SHF_GROUP = 0x200;
+const SHF_GROUP = 0x200;
 export const SHF_COMPRESSED = 0x800;
 
 const ABSENT = new Uint8Array();

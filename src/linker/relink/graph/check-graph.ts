@@ -15,7 +15,7 @@ import {
   temporaryReadsOf,
   temporaryWritesOf,
 } from './register-use.ts';
-import { FIRST_TEMPORARY, GRAPH_REGISTERS, NATIVE_REGISTERS } from './registers.ts';
+import { FIRST_TEMPORARY, GRAPH_REGISTERS, isNative } from './registers.ts';
 
 const ECALLI = operation('ecalli');
 
@@ -75,8 +75,7 @@ class GraphCheck {
 
   #register(register: number, where: string): void {
     if (!(register > 0 && register < GRAPH_REGISTERS)) throw slip(where, `register ${register}`);
-    const isNative = register >= FIRST_TEMPORARY || ((NATIVE_REGISTERS >>> register) & 1) === 1;
-    if (this.graph.registers === 'native' && !isNative) {
+    if (this.graph.registers === 'native' && register < FIRST_TEMPORARY && !isNative(register)) {
       throw slip(where, `${GRAPH_REGISTER_NAMES[register]} in code of 13 registers`);
     }
   }

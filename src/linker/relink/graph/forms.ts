@@ -9,7 +9,7 @@ import { TERM, TERM_ARITIES, type Term, termOf } from '../../../isa/term.ts';
  */
 
 /** Operators whose operands may change places. */
-const COMMUTATIVE: ReadonlySet<number> = new Set([
+export const COMMUTATIVE: ReadonlySet<number> = new Set([
   TERM.add,
   TERM.mul,
   TERM.mulh,
@@ -149,6 +149,15 @@ export const storeOperation = (size: AccessSize, based: boolean, constant: boole
 
 /** True when a kind of blob has the operation. */
 export const kindHas = (kind: PolkaVmKind, op: number): boolean => ROWS[op]?.opcodes[kind] !== undefined;
+
+/** By operation: its register operands, 1 for a, 2 for b, 4 for c. */
+const REGISTER_OPERANDS: Uint8Array = Uint8Array.from(ROWS, ({ form }) => {
+  const operands: string = FORMS[form];
+  return [...'abc'].reduce((set, name, bit) => set | (operands.includes(name) ? 1 << bit : 0), 0);
+});
+
+/** The register operands of an operation, whatever it does with them: 1 for a, 2 for b, 4 for c. */
+export const registerOperands = (op: number): number => REGISTER_OPERANDS[op] ?? 0;
 
 /** True when operation `op` has an operand of that name. */
 export const hasOperand = (op: number, operand: 'a' | 'b' | 'c' | 'x' | 'y'): boolean => {

@@ -110,12 +110,6 @@ export const isLoad = ({ op }: GraphInstruction): boolean => ROWS[op]?.effect.ki
 
 export const isStore = ({ op }: GraphInstruction): boolean => ROWS[op]?.effect.kind === 'store';
 
-/** True when an instruction may read or write memory other than by a load or store: host calls, memset, sbrk. */
-export const isOpaque = ({ op }: GraphInstruction): boolean => {
-  const kind = ROWS[op]?.effect.kind;
-  return kind === 'host-call' || kind === 'custom';
-};
-
 /** Register operands of an instruction that can be renamed, in the order of the form. */
 export const operandsOf = ({ op }: GraphInstruction): string => {
   const row = ROWS[op];

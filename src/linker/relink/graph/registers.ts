@@ -32,8 +32,8 @@ export const GRAPH_REGISTERS: number = FIRST_TEMPORARY + TEMPORARIES;
 export const polkaVmRegister = (register: number): number =>
   register === RA || register === SP ? register - 1 : register >= T0 && register <= 15 ? register - 3 : -1;
 
-/** The graph registers that a program of 13 registers may use, as a bit mask. */
-export const NATIVE_REGISTERS = 0xffe6;
+/** True for the graph registers that a program of 13 registers may use, temporaries left out. */
+export const isNative = (register: number): boolean => polkaVmRegister(register) >= 0;
 
 /** Registers that hold arguments of a call between host and guest, in order (PolkaVM: a0 … a5, t0, t1, t2). */
 export const ARGUMENT_REGISTERS: readonly number[] = [10, 11, 12, 13, 14, 15, 5, 6, 7];

@@ -37,7 +37,7 @@ export const endOf = (position: Position, instruction: CodeInstruction, effect: 
 };
 
 /** The block behind an instruction: the next one, or the one that traps at the end of the section. */
-export const followingBlock = ({ program, decoded }: Position, { offset, length }: CodeInstruction): Block =>
+const followingBlock = ({ program, decoded }: Position, { offset, length }: CodeInstruction): Block =>
   blockAt(program.code, decoded.section, offset + length) ?? trapBlock(program.code);
 
 /** The block that a jump or branch leads to. */

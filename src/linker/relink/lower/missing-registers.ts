@@ -1,28 +1,17 @@
 import type { RiscboxError } from '../../../core/error.ts';
 import { RISCV_REGISTER_NAMES } from '../../../isa/registers.ts';
-import { FORMS } from '../../../isa/row.ts';
-import { ROWS } from '../../../isa/table.ts';
 import type { Block } from '../graph/block.ts';
-import { NATIVE_REGISTERS, ZERO } from '../graph/registers.ts';
+import { registerOperands } from '../graph/forms.ts';
+import { isNative, ZERO } from '../graph/registers.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import { fail } from './errors.ts';
 import type { Position } from './position.ts';
 import type { LoweredProgram, MissingRegisters } from './program.ts';
 
-/** Register operands of each operation, as bits. */
-const OPERANDS: Uint8Array = Uint8Array.from(ROWS, ({ form }) => {
-  const operands: string = FORMS[form];
-  return (
-    Number(operands.includes('a')) |
-    (2 * Number(operands.includes('b'))) |
-    (4 * Number(operands.includes('c')))
-  );
-});
-
 /** Notes registers of an instruction that a program of 13 registers cannot use. */
 export const noteMissingRegisters = (position: Position, instruction: CodeInstruction): void => {
   const { a, b, c, d, op, special } = instruction;
-  const operands = OPERANDS[op] ?? 0;
+  const operands = registerOperands(op);
   if ((operands & 1) !== 0) note(position, instruction, a);
   // The base of a relocated access may be gp whatever gp is: the whole address is known.
   if ((operands & 2) !== 0 && instruction.relocation?.kind !== 'gp-relative') note(position, instruction, b);
@@ -31,7 +20,7 @@ export const noteMissingRegisters = (position: Position, instruction: CodeInstru
 };
 
 const note = (position: Position, instruction: CodeInstruction, register: number): void => {
-  if (register === ZERO || ((NATIVE_REGISTERS >>> register) & 1) === 1) return;
+  if (register === ZERO || isNative(register)) return;
   if (position.pointer(register) !== undefined) return;
   const { missingRegisters } = position.program;
   const known = missingRegisters.get(position.block);

@@ -2,7 +2,7 @@ import { type PolkaVmKind, type Width, widthOf } from '../../../core/kind.ts';
 import type { Form } from '../../../isa/row.ts';
 import { ROWS } from '../../../isa/table.ts';
 import { TERM, TERM_ARITIES, type Term, termOf, usesOf } from '../../../isa/term.ts';
-import { kindHas } from '../graph/forms.ts';
+import { COMMUTATIVE, kindHas } from '../graph/forms.ts';
 import { canonicalOperator, type Expression } from './expression.ts';
 
 /** An operation that computes an expression from simpler ones. */
@@ -25,8 +25,6 @@ interface Bound {
 const FREE: Bound = { b: undefined, c: undefined, x: undefined, covered: 0 };
 
 const FORMS_OF_VALUES: ReadonlySet<Form> = new Set(['reg_reg', 'reg_reg_imm', 'reg_reg_reg']);
-
-const COMMUTATIVE: ReadonlySet<number> = new Set([TERM.add, TERM.mul, TERM.and, TERM.or, TERM.xor]);
 
 /** The constant as an immediate, if it is one. */
 export const immediateOf = (value: bigint, width: Width): number | undefined => {

@@ -5,22 +5,19 @@ import type { ProgramGraph } from '../graph/graph.ts';
 import type { RelinkOptions } from '../options.ts';
 import { fail } from './errors.ts';
 
-/** The section that registers are spilled to; it lies at the beginning of the read-write data. */
-export const SPILL_SECTION = '.regspill';
-
 /** PolkaVM 0.35's linker plans with the largest page, so that the program fits hosts with any page size. */
 const LINK_PAGE_SIZE = 0x10000;
 
 /** Stack sizes are multiples of this (PolkaVM 0.35's linker). */
 const STACK_UNIT = 4096;
-const DEFAULT_STACK = 8192;
-/** Programs that were compiled for a usual operating system expect a stack of its order of size. */
-const DEFAULT_DEMOTED_STACK = 1 << 20;
 
 const HEAP_PAGE = 4096;
 
-/** Addresses of 64-bit programs end here: an operand above it would be extended to a negative number. */
-const LOWER_HALF = 2 ** 31;
+/**
+ * Addresses of 64-bit programs end here: an operand above 2^31 would be extended to a negative number, as would be the
+ * high part of an address less than 0x800 below it, which is rounded up.
+ */
+const LAST_ADDRESS = 2 ** 31 - 0x800;
 
 /** Sections that are stored one after another, and the address of the first. */
 export interface DataRegion {
@@ -40,15 +37,9 @@ export interface DataLayout {
   readonly heapPages: number;
 }
 
-const stackSizeOf = (graph: ProgramGraph, options: RelinkOptions): number => {
-  const isDemoted = graph.registers === 'all' || options.demote === true;
-  const asked = options.minStackSize ?? (isDemoted ? DEFAULT_DEMOTED_STACK : DEFAULT_STACK);
-  return roundUp(Math.max(asked, graph.stackSize), STACK_UNIT);
-};
-
 /** Where a section stands among the read-write ones: what is stored first, thread-local data in one piece between. */
-const rankOf = ({ name, kind, isThreadLocal }: DataSection): number =>
-  name === SPILL_SECTION ? 0 : isThreadLocal ? (kind === 'rw' ? 2 : 3) : kind === 'rw' ? 1 : 4;
+const rankOf = ({ kind, isThreadLocal }: DataSection): number =>
+  isThreadLocal ? (kind === 'rw' ? 1 : 2) : kind === 'rw' ? 0 : 3;
 
 /** The order of the file otherwise: sorting is stable. */
 const inReadWriteOrder = (sections: readonly DataSection[]): readonly DataSection[] =>
@@ -91,13 +82,13 @@ const regionStart = (map: MemoryMap, name: 'read-only' | 'read-write'): number =
   map.regions.find((region) => region.name === name)?.start ?? GUARD;
 
 /**
- * Decides where all reachable data lies: read-only sections in the order of the file, then the spill section and the
- * read-write ones, then those that are only zeros. Sets the sections' addresses.
+ * Decides where all reachable data lies: read-only sections in the order of the graph, then the read-write ones, then
+ * those that are only zeros. Sets the sections' addresses.
  *
  * @throws RiscboxError `link/memory-map`
  */
 export const layOutData = (graph: ProgramGraph, options: RelinkOptions): DataLayout => {
-  const stackSize = stackSizeOf(graph, options);
+  const stackSize = roundUp(graph.stackSize, STACK_UNIT);
   const isStandard = options.container === 'jam-spi';
   const map = mapOf(isStandard, stackSize);
   const of = (kind: DataKind): DataSection[] =>
@@ -124,7 +115,7 @@ export const layOutData = (graph: ProgramGraph, options: RelinkOptions): DataLay
   const finalMap = checkedMap(roSize, roundUp(rwSize, isStandard ? HEAP_PAGE : 1) + heapPages * HEAP_PAGE);
   // What a standard program has behind its data is given as pages; it may use them from the data's end on.
   const heapBase = isStandard ? rwStart + rwSize : finalMap.heap.base;
-  if (graph.width === 64 && heapBase > LOWER_HALF) {
+  if (graph.width === 64 && heapBase > LAST_ADDRESS) {
     throw refuse(roSize, rwSize, 'end above 2 GiB, where 64-bit code cannot address them');
   }
   return {

@@ -1,8 +1,7 @@
 import { Instruction } from '../../../decoder/instruction.ts';
-import { ROWS } from '../../../isa/table.ts';
 import { Block } from '../graph/block.ts';
 import { DataSection } from '../graph/data-section.ts';
-import { hasOperand } from '../graph/forms.ts';
+import { registerOperands } from '../graph/forms.ts';
 import { Import } from '../graph/import.ts';
 import type { GraphInstruction } from '../graph/instruction.ts';
 import { type Link, type LinkTarget, linkedValue } from '../graph/link.ts';
@@ -11,12 +10,6 @@ import { polkaVmRegister } from '../graph/registers.ts';
 
 /** A slip of our own: an earlier stage left something that cannot be written. */
 const slip = (what: string): Error => new Error(`the program cannot be written: ${what}`);
-
-/** By operation: which register operands it has, 1 for a, 2 for b, 4 for c. */
-const REGISTER_OPERANDS = Uint8Array.from(
-  ROWS,
-  (_, op) => (hasOperand(op, 'a') ? 1 : 0) | (hasOperand(op, 'b') ? 2 : 0) | (hasOperand(op, 'c') ? 4 : 0),
-);
 
 /** Turns instructions of the graph into those of the blob, once everything is laid out. */
 export class OperandResolver {
@@ -32,7 +25,7 @@ export class OperandResolver {
   resolve({ op, a, b, c, x, y, xLink, yLink }: GraphInstruction): Instruction {
     const out = this.#out;
     out.op = op;
-    const registers = REGISTER_OPERANDS[op] as number;
+    const registers = registerOperands(op);
     if ((registers & 1) !== 0) out.a = register(a);
     if ((registers & 2) !== 0) out.b = register(b);
     if ((registers & 4) !== 0) out.c = register(c);

@@ -1,7 +1,7 @@
 import type { Block } from '../graph/block.ts';
 import type { ProgramGraph } from '../graph/graph.ts';
-import { A0, A1, FIRST_TEMPORARY, RA, SP } from '../graph/registers.ts';
-import { Homes, isNative, NATIVE_COUNT, nativeHomes, SCRATCH } from './homes.ts';
+import { A0, A1, FIRST_TEMPORARY, isNative, RA, SP } from '../graph/registers.ts';
+import { Homes, NATIVE_COUNT, nativeHomes, SCRATCH } from './homes.ts';
 import { findRegions } from './regions.ts';
 import { Usage } from './usage.ts';
 

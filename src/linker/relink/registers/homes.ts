@@ -1,4 +1,4 @@
-import { GRAPH_REGISTERS, NATIVE_REGISTERS } from '../graph/registers.ts';
+import { GRAPH_REGISTERS } from '../graph/registers.ts';
 
 /** Native registers, those first that calls between host and guest use last. */
 const NATIVES: readonly number[] = [7, 6, 5, 15, 14, 13, 12, 11, 10, 9, 8, 1, 2];
@@ -40,6 +40,3 @@ export class Homes {
 
 /** Each native register is its own home: programs of 13 registers. */
 export const nativeHomes = (): Homes => new Homes(NATIVES.map((native) => [native, native]));
-
-export const isNative = (register: number): boolean =>
-  register < 32 && ((NATIVE_REGISTERS >>> register) & 1) === 1;

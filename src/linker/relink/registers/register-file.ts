@@ -90,12 +90,6 @@ export class RegisterFile {
     this.#saved[register] = 0;
   }
 
-  /** Nothing is known of a graph register's value. */
-  undefine(register: number): void {
-    this.drop(register);
-    this.#saved[register] = 1;
-  }
-
   /** Makes sure that the slot has the value of a register that is somewhere. */
   save(register: number): void {
     if (this.#saved[register] === 1) return;

@@ -110,10 +110,10 @@ const SUM = `latest64 stack 100 native
   ro .rodata size 5 align 1 = 0102030405
   ro .got size 8 align 8
     0: u64 &b3
+  rw .regspill size 8 align 8
   rw .data size 24 align 8 = 00000000000000000000000000000000ffff
     0: u64 &.rodata+2
     8: u32 &b3 less &.data+8
-  rw .regspill size 8 align 8
   bss .bss size 100 align 16
   b0 export second/1:
     a0 = load_imm &.bss
@@ -144,7 +144,7 @@ describe('a program with data, imports and exports', () => {
     expect({ ro: blob.roDataSize, rw: blob.rwDataSize, stack: blob.stackSize }).toStrictEqual({
       ro: 16,
       rw: 8 + 24 + 100,
-      stack: 8192,
+      stack: 4096,
     });
     expect(toHex(blob.roData)).toBe('010203040500000004');
     expect(toHex(blob.rwData)).toBe(`${'00'.repeat(8)}0200010000000000f4fffcff00000000ffff`);

@@ -9,7 +9,7 @@ import { kindHas, storeOperation } from '../../../../src/linker/relink/graph/for
 import type { ProgramGraph } from '../../../../src/linker/relink/graph/graph.ts';
 import { Import } from '../../../../src/linker/relink/graph/import.ts';
 import { GraphInstruction } from '../../../../src/linker/relink/graph/instruction.ts';
-import { ARGUMENT_REGISTERS, NATIVE_REGISTERS } from '../../../../src/linker/relink/graph/registers.ts';
+import { ARGUMENT_REGISTERS, isNative } from '../../../../src/linker/relink/graph/registers.ts';
 
 const LOAD_IMMEDIATE = operation('load_imm');
 const MOVE = operation('move_reg');
@@ -17,7 +17,7 @@ const ECALLI = operation('ecalli');
 const MEMSET = operation('memset');
 
 const ALL: readonly number[] = Array.from({ length: 31 }, (_, i) => i + 1);
-const NATIVE: readonly number[] = ALL.filter((register) => ((NATIVE_REGISTERS >>> register) & 1) === 1);
+const NATIVE: readonly number[] = ALL.filter(isNative);
 
 type Kind = 'latest32' | 'latest64';
 
