@@ -123,6 +123,17 @@ export class Elf {
 
 /**
  * Reads an ELF file of any machine.
- * @throws RiscboxError `elf/…` when the header or the program headers are broken
+ * @throws RiscboxError `elf/…` when the header or the program headers are broken, or `bytes` is no Uint8Array
  */
-export const readElf = (bytes: Uint8Array): Elf => new Elf(bytes);
+export const readElf = (bytes: Uint8Array): Elf => {
+  // Callers of plain JavaScript have no types; the tag tells also of those that come from another realm.
+  const tag = Object.prototype.toString.call(bytes);
+  if (tag !== '[object Uint8Array]') throw fail('elf/no-bytes', { found: tag.slice(8, -1) });
+  return new Elf(bytes);
+};
+
+/**
+ * A file that was read already, or the bytes of one.
+ * @throws RiscboxError as `readElf`
+ */
+export const elfOf = (file: Uint8Array | Elf): Elf => (file instanceof Elf ? file : readElf(file));

@@ -1,7 +1,5 @@
 import type { ReaderErrors } from '../core/bytes.ts';
-import { defineErrors, type Fail } from '../core/error.ts';
-
-const hex = (value: number): string => `0x${value.toString(16)}`;
+import { defineErrors, type Fail, hex } from '../core/error.ts';
 
 const STATIC =
   'link a static executable (-static, no shared libraries; -static-pie also works) or use a bare-metal toolchain';
@@ -10,6 +8,8 @@ const table = {
   // The file format
   'elf/magic': (d: { found: string }) =>
     `not an ELF file: it starts with ${d.found || 'nothing'} instead of 7f454c46; pass the file that the linker wrote`,
+  'elf/no-bytes': (d: { found: string }) =>
+    `an ELF file is given as a Uint8Array, not as ${d.found}; pass its bytes (of an ArrayBuffer new Uint8Array(buffer))`,
   'elf/class': (d: { class: number }) =>
     `ELF class ${d.class} at offset 0x4 is neither 32-bit (1) nor 64-bit (2); the file is damaged`,
   'elf/big-endian': (d: { data: number }) =>

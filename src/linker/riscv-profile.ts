@@ -2,7 +2,7 @@ import type { Blob, RiscvSegment } from '../blob/blob.ts';
 import { makeBlob } from '../blob/make.ts';
 import { writeBlob } from '../blob/write.ts';
 import { BlockStarts } from './block-starts.ts';
-import { type Elf, readElf } from './elf.ts';
+import { type Elf, elfOf } from './elf.ts';
 import { EM_RISCV, ET_DYN, ET_EXEC, ET_REL, PT_GNU_STACK } from './elf-format.ts';
 import { fail } from './errors.ts';
 import { type CodeSymbol, codeSymbols, FunctionIndex } from './functions.ts';
@@ -42,7 +42,7 @@ export interface LinkOptions {
  * @throws RiscboxError `elf/…` when the file is broken, `linker/…` when it is not a static executable for RISC-V
  */
 export const linkToBlob = (elf: Uint8Array | Elf, options: LinkOptions = {}): Blob => {
-  const file = elf instanceof Uint8Array ? readElf(elf) : elf;
+  const file = elfOf(elf);
   checkFileType(file);
   const { width } = file.header;
   const { embedded } = file.flags;

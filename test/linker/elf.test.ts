@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ByteWriter } from '../../src/core/bytes.ts';
 import { isRiscboxError } from '../../src/core/error.ts';
 import { readElf } from '../../src/linker/elf.ts';
+import { relink } from '../../src/linker/relink/relink.ts';
+import { link } from '../../src/linker/riscv-profile.ts';
 import { buildElf, bytesOf, CODE, concat, DATA, symbolRecord, symbolSections } from './elf-image.ts';
 
 const code = bytesOf(0x00000013, 0x00000073);
@@ -181,6 +183,16 @@ describe('broken files', () => {
   ])('%s', (_, bytes, code) => {
     expect(codeOf(() => readElf(bytes))).toBe(code);
   });
+
+  test.each([[undefined], [null], ['text'], [[0x7f]], [new ArrayBuffer(64)], [new Uint16Array(64)], [{}]])(
+    '%s is no file',
+    (value) => {
+      for (const read of [readElf, link, relink] as ((file: unknown) => unknown)[]) {
+        expect(codeOf(() => read(value))).toBe('elf/no-bytes');
+      }
+      expect(readElf(Buffer.from(file)).header.width).toBe(64);
+    },
+  );
 
   test('a broken section table stops only those who need sections', () => {
     for (const [bytes, code] of [

@@ -1,17 +1,20 @@
 import type { Blob } from '../../blob/blob.ts';
 import { writeSpi } from '../../blob/jam.ts';
 import { writeBlob } from '../../blob/write.ts';
+import { hex } from '../../core/error.ts';
 import { readSourceMap } from '../dwarf/read-source-map.ts';
 import { writeDebugSections } from '../dwarf/write-debug.ts';
-import { type Elf, readElf } from '../elf.ts';
+import { type Elf, elfOf } from '../elf.ts';
 import { checkOptions } from './check-options.ts';
 import { codeArithmetic } from './code-arithmetic.ts';
 import { explain, type LinkReport } from './explain.ts';
 import type { LinkInput } from './input/link-input.ts';
 import { readLinkInput } from './input/read.ts';
+import type { Where } from './location.ts';
 import { lowerProgram } from './lower/lower.ts';
 import { optimise } from './optimise/optimise.ts';
 import type { LinkStage, RelinkOptions } from './options.ts';
+import { checkOutput } from './output/check-output.ts';
 import { writeProgram } from './output/write.ts';
 import { assignRegisters } from './registers/assign.ts';
 
@@ -52,15 +55,17 @@ export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}
   checkOptions(options);
   const progress = progressOf(options);
   progress('read');
-  const elf = file instanceof Uint8Array ? readElf(file) : file;
+  const elf = elfOf(file);
   const input = readLinkInput(elf, options);
   progress('lower');
   const graph = lowerProgram(input, options);
+  checkOutput(graph, options);
   const additions = codeArithmetic(graph);
+  const placeOf = placesIn(input);
   progress('optimise');
   const { passes } = optimise(graph, options);
   progress('registers');
-  const registers = assignRegisters(graph, options);
+  const registers = assignRegisters(graph, placeOf);
   progress('write');
   const { blob, origins } = writeProgram(graph, options);
   progress('debug');
@@ -69,7 +74,7 @@ export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}
   options.onProgress?.('debug', 1);
   return {
     blob: written,
-    notes: [...(sources?.notes ?? []), ...arithmeticNotes(input, additions)],
+    notes: [...(sources?.notes ?? []), ...arithmeticNotes(additions, placeOf)],
     explain: () => {
       const map = sources ?? readSourceMap(input, options.debugSections);
       return explain({
@@ -86,15 +91,23 @@ export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}
   };
 };
 
+/** Names places in code by their ELF addresses. */
+const placesIn =
+  ({ code, describe }: LinkInput) =>
+  (address: number): Where => {
+    const section = code.find((s) => address >= s.address && address < s.address + s.bytes.length);
+    return section === undefined ? hex(address) : describe(section, address - section.address);
+  };
+
 /** How many places a note names. */
 const NAMED_PLACES = 3;
 
-const arithmeticNotes = ({ code, describe }: LinkInput, additions: readonly number[]): readonly string[] => {
+const arithmeticNotes = (
+  additions: readonly number[],
+  placeOf: (address: number) => Where,
+): readonly string[] => {
   if (additions.length === 0) return [];
-  const places = additions.slice(0, NAMED_PLACES).flatMap((address) => {
-    const section = code.find((s) => address >= s.address && address < s.address + s.bytes.length);
-    return section === undefined ? [] : [describe(section, address - section.address)];
-  });
+  const places = additions.slice(0, NAMED_PLACES).map(placeOf);
   const more = additions.length > NAMED_PLACES ? ` and ${additions.length - NAMED_PLACES} more` : '';
   return [
     `${places.join(', ')}${more} computes with the address of code, which is a number of its own after linking: ` +

@@ -8,6 +8,8 @@ const table = {
     'nothing of the program can be called: it declares no exports and has no entry point; declare exports (section .polkavm_exports), name functions to export (option exports), or set an entry with -Wl,-e,symbol',
   'link/export-target': (d: { name: string; place: Where }) =>
     `export "${d.name}" is at ${d.place}, where no instruction begins; export the name of a function`,
+  'link/export-twice': (d: { name: string; first: Where; second: Where }) =>
+    `export "${d.name}" is declared for ${d.first} and for ${d.second}; give each its own name`,
   'link/instruction': (d: { place: Where; raw: number; length: number; what: string | undefined }) =>
     `${d.place}: ${word(d.raw, d.length)} is ${d.what ?? 'no known instruction'}; rebuild with an -march of e, m, a, c, zba, zbb, zbs and zicond and a soft-float -mabi`,
   'link/register': (d: { place: Where; registers: readonly string[] }) =>

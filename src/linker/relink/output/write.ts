@@ -32,18 +32,17 @@ const originsOf = ({ instructions }: Sequence, offsets: Int32Array): readonly Co
 
 /**
  * Lays a program out and encodes it: all registers are those of PolkaVM, and what is not reachable is marked. Sets
- * addresses of sections, jump indexes of blocks and numbers of imports.
+ * addresses of sections, jump indexes of blocks and numbers of imports. `checkOutput` has accepted the options.
  *
  * @throws RiscboxError `link/*`
  */
 export const writeProgram = (graph: ProgramGraph, options: RelinkOptions): WrittenProgram => {
   const isStandard = options.container === 'jam-spi';
-  if (isStandard && graph.kind !== 'jam_v1') throw fail('link/standard-program-kind', { kind: graph.kind });
   const problems = new Problems();
   const optimises = (options.level ?? 2) > 0;
   const order = new BlockOrder(graph, optimises);
   if (order.written.length === 0) throw fail('link/nothing-reachable', {});
-  const sequence = sequenceOf(graph, order, dispatchOf(graph, options, order, problems), optimises);
+  const sequence = sequenceOf(graph, order, dispatchOf(graph, options, order), optimises);
   const imports = numberImports(sequence.instructions, problems);
   problems.check();
   const layout = layOutData(graph, options);

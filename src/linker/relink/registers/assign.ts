@@ -1,7 +1,8 @@
+import { hex } from '../../../core/error.ts';
 import type { ProgramGraph } from '../graph/graph.ts';
 import { Liveness } from '../graph/liveness.ts';
 import { A7, T0 } from '../graph/registers.ts';
-import type { RelinkOptions } from '../options.ts';
+import type { Where } from '../location.ts';
 import { BlockAllocator, hasTemporaries } from './block-allocator.ts';
 import { crossBorders } from './borders.ts';
 import { nativePlan, planHomes } from './choose-homes.ts';
@@ -11,16 +12,22 @@ import { SpillSlots } from './spill-slots.ts';
 
 /**
  * Gives every operand one of PolkaVM's 13 registers: temporaries of code that uses no others, and with it all
- * registers of 32-register code. Changes the graph in place. Throws `link/no-free-register`.
+ * registers of 32-register code. Changes the graph in place.
+ *
+ * @param placeOf names the place of an ELF address, for messages
+ * @throws RiscboxError `link/no-free-register`
  */
-export const assignRegisters = (graph: ProgramGraph, _options: RelinkOptions): RegisterReport => {
+export const assignRegisters = (
+  graph: ProgramGraph,
+  placeOf: (address: number) => Where = hex,
+): RegisterReport => {
   const isDemoted = graph.registers === 'all';
   const blocks = graph.blocks.filter((block) => block.isReachable && (isDemoted || hasTemporaries(block)));
   const slots = new SpillSlots(graph.width);
   const plan = isDemoted ? planHomes(graph) : nativePlan();
   if (blocks.length === 0) return reportOf(plan.common, slots, 0);
   const liveness = new Liveness(graph);
-  const allocator = new BlockAllocator(plan, liveness, slots, isDemoted ? A7 : T0);
+  const allocator = new BlockAllocator(plan, liveness, slots, isDemoted ? A7 : T0, placeOf);
   for (const block of blocks) allocator.run(block);
   if (isDemoted) {
     emptyUnreachable(graph);

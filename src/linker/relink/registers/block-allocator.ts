@@ -4,6 +4,7 @@ import { Block, type End } from '../graph/block.ts';
 import type { GraphInstruction } from '../graph/instruction.ts';
 import type { Liveness } from '../graph/liveness.ts';
 import { endWrites, isPure } from '../graph/register-use.ts';
+import type { Where } from '../location.ts';
 import { endReadsOf, registersIn } from './accesses.ts';
 import type { HomePlan } from './choose-homes.ts';
 import { fail } from './errors.ts';
@@ -26,10 +27,21 @@ export class BlockAllocator {
   readonly #future = new Future();
   readonly #file: RegisterFile;
   readonly #fixed: FixedOperands;
+  readonly #placeOf: (address: number) => Where;
 
-  /** @param numberRegister the graph register with the number of an environment call */
-  constructor(plan: HomePlan, liveness: Liveness, slots: SpillSlots, numberRegister: number) {
+  /**
+   * @param numberRegister the graph register with the number of an environment call
+   * @param placeOf names the place of an ELF address, for messages
+   */
+  constructor(
+    plan: HomePlan,
+    liveness: Liveness,
+    slots: SpillSlots,
+    numberRegister: number,
+    placeOf: (address: number) => Where,
+  ) {
     this.#plan = plan;
+    this.#placeOf = placeOf;
     this.#liveness = liveness;
     this.#file = new RegisterFile(plan.common, this.#future, slots);
     this.#fixed = new FixedOperands(this.#file, numberRegister);
@@ -182,7 +194,7 @@ export class BlockAllocator {
     for (const register of reads) {
       if (file.at[register] !== 0) continue;
       const native = file.free(register, pinned);
-      if (native === 0) throw fail('link/no-free-register', { address: end.origin });
+      if (native === 0) throw fail('link/no-free-register', { place: this.#placeOf(end.origin) });
       file.evict(native);
       file.fetch(register, native);
       file.bind(register, native);

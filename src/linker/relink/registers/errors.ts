@@ -1,8 +1,9 @@
-import { defineErrors, type Fail, hex } from '../../../core/error.ts';
+import { defineErrors, type Fail } from '../../../core/error.ts';
+import type { Where } from '../location.ts';
 
 const table = {
-  'link/no-free-register': (d: { address: number }) =>
-    `the jump at ${hex(d.address)} needs a register for its operand while all 13 are in use; keep one free there, or link code of 32 registers with demote`,
+  'link/no-free-register': (d: { place: Where }) =>
+    `the jump in ${d.place} needs a register for its operand while all 13 are in use; keep one free there, or link code of 32 registers with demote`,
 } as const;
 
 /** Makes the errors of register assignment. */

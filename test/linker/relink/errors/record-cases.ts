@@ -293,6 +293,14 @@ export const recordCases: readonly Refused[] = [
     says: ['offset 0x11', 'ends early'],
   },
   {
+    subject: 'exports: one name for two functions',
+    file: exporting(2, [...pointersOf(0), ...pointersOf(1, 'main', 4)]),
+    options: { exports: [] },
+    code: 'link/export-twice',
+    says: ['"seven"', 'main (', 'main+0x4 (', 'its own name'],
+    detail: { name: 'seven' },
+  },
+  {
     subject: 'exports: a name that the file lacks',
     file: source({}),
     options: { exports: ['mian'] },
@@ -330,6 +338,12 @@ export const recordCases: readonly Refused[] = [
 
 /** Declarations that work. */
 export const acceptedRecords: readonly Accepted[] = [
+  {
+    subject: 'exports: one function declared twice',
+    file: exporting(2, [...pointersOf(0), ...pointersOf(1)]),
+    call: [],
+    result: 7n,
+  },
   {
     subject: 'exports: records with both pointers',
     file: exporting(1, pointersOf(0)),

@@ -3,6 +3,7 @@ import { writeSpi } from '../../../../src/blob/jam.ts';
 import { writeBlob } from '../../../../src/blob/write.ts';
 import { checkGraph } from '../../../../src/linker/relink/graph/check-graph.ts';
 import type { RelinkOptions } from '../../../../src/linker/relink/options.ts';
+import { checkOutput } from '../../../../src/linker/relink/output/check-output.ts';
 import { writeProgram } from '../../../../src/linker/relink/output/write.ts';
 import { buildGraph } from '../build-graph.ts';
 
@@ -10,6 +11,7 @@ import { buildGraph } from '../build-graph.ts';
 export const blobOf = (text: string, options: RelinkOptions = {}): Blob => {
   const graph = buildGraph(text);
   checkGraph(graph);
+  checkOutput(graph, options);
   return writeProgram(graph, options).blob;
 };
 

@@ -4,8 +4,8 @@ import { FORMS } from '../../../../src/isa/row.ts';
 import { ROWS } from '../../../../src/isa/table.ts';
 import { checkGraph } from '../../../../src/linker/relink/graph/check-graph.ts';
 import type { ProgramGraph } from '../../../../src/linker/relink/graph/graph.ts';
+import { isNative } from '../../../../src/linker/relink/graph/registers.ts';
 import { assignRegisters } from '../../../../src/linker/relink/registers/assign.ts';
-import { isNative } from '../../../../src/linker/relink/registers/homes.ts';
 import { type GeneratedProgram, generatedProgram, makeGraph } from './random-graph.ts';
 import { GraphRun, type Observed } from './run-graph.ts';
 
@@ -32,7 +32,7 @@ const keepsMeaning = (program: GeneratedProgram): void => {
   const before = observe(makeGraph(program));
   const graph = makeGraph(program);
   checkGraph(graph);
-  assignRegisters(graph, {});
+  assignRegisters(graph);
   checkGraph(graph);
   expect(isAssigned(graph)).toBe(true);
   expect(observe(graph)).toEqual(before);

@@ -8,7 +8,7 @@ const LINE_END = /\s*\n\s*/;
 /** The program's lines behind its header, after registers were assigned. */
 const assigned = (text: string): readonly string[] => {
   const graph = buildGraph(text);
-  assignRegisters(graph, {});
+  assignRegisters(graph);
   return textOf(graph).trim().split(LINE_END).slice(1);
 };
 
@@ -84,10 +84,12 @@ describe('temporaries', () => {
     const program = `latest64 stack 0 native
       b0 export f/1:
       tmp0 = load_u64 4096
-      branch_eq_imm tmp0 0 then b1 else b1
+      branch_eq_imm tmp0 0 then b1 else b1  ; 0x1004
       b1:
       ${USE_ALL.join('\n')}`;
-    expect(() => assigned(program)).toThrow(expect.objectContaining({ code: 'link/no-free-register' }));
+    expect(() => assigned(program)).toThrow(
+      expect.objectContaining({ code: 'link/no-free-register', detail: { place: '0x1004' } }),
+    );
   });
 });
 
