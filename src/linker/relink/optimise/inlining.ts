@@ -31,6 +31,8 @@ class Inliner {
   /** By block id: ways that lead to a block; addresses and names count as one each. */
   readonly #entrances: Int32Array;
   readonly #following: (Block | undefined)[];
+  /** By block id: 1 where another block was moved to. */
+  readonly #hasGrown: Uint8Array;
   #changed = false;
 
   constructor(graph: ProgramGraph, longest: number, growth: number, copies: WeakMap<Block, Set<Block>>) {
@@ -40,6 +42,7 @@ class Inliner {
     this.#copies = copies;
     this.#entrances = new Int32Array(graph.blocks.length);
     this.#following = new Array(graph.blocks.length);
+    this.#hasGrown = new Uint8Array(graph.blocks.length);
   }
 
   run(): boolean {
@@ -52,8 +55,20 @@ class Inliner {
     for (const { block } of this.#graph.exports) this.#count(block, 1);
     const ends = this.#lastOfChains(blocks);
     for (const block of blocks) this.#thread(block, ends);
-    for (const block of blocks) if (block.isReachable) this.#inline(block);
+    // From the first ones of chains on: so nothing moves more than once.
+    const hasOwner = this.#owned(blocks);
+    for (const block of blocks) if (hasOwner[block.id] === 0) this.#inline(block);
+    for (const block of blocks) if (hasOwner[block.id] === 1 && block.isReachable) this.#inline(block);
     return this.#changed;
+  }
+
+  /** By block id: 1 where nothing but the jump of another block leads. */
+  #owned(blocks: readonly Block[]): Uint8Array {
+    const isOwned = new Uint8Array(this.#graph.blocks.length);
+    for (const { end } of blocks) {
+      if (end.kind === 'jump' && this.#entrances[end.target.id] === 1) isOwned[end.target.id] = 1;
+    }
+    return isOwned;
   }
 
   #count(block: Block, difference: number): void {
@@ -107,15 +122,21 @@ class Inliner {
   #inline(block: Block): void {
     for (let { end } = block; end.kind === 'jump' && end.target !== block; end = block.end) {
       const { target } = end;
-      if (this.#entrances[target.id] === 1) this.#absorb(block, target);
+      if (this.#mayMove(target)) this.#absorb(block, target);
       else if (this.#mayCopy(block, target)) this.#copy(block, target);
       else return;
       this.#changed = true;
     }
   }
 
+  /** What has taken in others waits for the next run: moving it again and again would take quadratic time. */
+  #mayMove({ id }: Block): boolean {
+    return this.#entrances[id] === 1 && this.#hasGrown[id] === 0;
+  }
+
   /** Nothing else leads to `target`: it moves. */
   #absorb(block: Block, target: Block): void {
+    this.#hasGrown[block.id] = 1;
     for (const instruction of target.instructions) block.instructions.push(instruction);
     this.#replaceEnd(block, target.end);
     target.instructions = [];
