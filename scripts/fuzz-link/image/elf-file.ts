@@ -74,7 +74,7 @@ const gpRelocations = (
 
 const FLAGS = { code: EXEC, ro: ALLOC, rw: WRITE, bss: WRITE, record: ALLOC } as const;
 
-/** Executables that only hold records of what is in their offset table do not say so: linkers make no relocations for it. */
+/** Linkers make the table of offsets themselves, and keep no relocations for it. */
 const keepsRelocations = ({ name }: ImageSection): boolean => name !== '.got';
 
 /** The file: an executable with kept relocations, or an object file, which has addresses nowhere. */

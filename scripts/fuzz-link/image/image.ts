@@ -33,7 +33,6 @@ export interface Image {
 const CODE_START = 0x10000;
 /** How far gp is behind the first section of values: all of them are within 2 KiB of it. */
 const GP_OFFSET = 0x300;
-export const GOT = 'global_offset_table';
 
 const aligned = (value: number, alignment: number): number => Math.ceil(value / alignment) * alignment;
 

@@ -12,7 +12,7 @@ const INDEX_BITS = 24;
 const ALIGNED = 8;
 
 /** The operation that RISC-V has for an access from a base register. */
-export const accessOperation = (
+const accessOperation = (
   kind: 'load' | 'store',
   size: AccessSize,
   signed: boolean,

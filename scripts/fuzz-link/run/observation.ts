@@ -4,9 +4,6 @@ export class Unfit extends Error {}
 /** What a program does, as far as it holds no address: its host calls, and how the calls of its exports end. */
 export type Observation = readonly string[];
 
-/** Values that registers have behind a host call which promises nothing about them; each side has its own. */
-export type Garbage = (register: number) => bigint;
-
 export const callText = (name: string, values: readonly bigint[]): string =>
   `${name}(${values.map((value) => `0x${value.toString(16)}`).join(', ')})`;
 

@@ -4,7 +4,7 @@ import { Instruction } from '../../../src/decoder/instruction.ts';
 import { decodeRiscv, riscvLength } from '../../../src/decoder/riscv.ts';
 import { ROWS } from '../../../src/isa/table.ts';
 import { evaluate } from '../../../src/linker/relink/graph/evaluate.ts';
-import { addressOf, type Image } from '../image/image.ts';
+import type { Image } from '../image/image.ts';
 import { Unfit } from './observation.ts';
 
 const MEMORY = 2 ** 20;
@@ -195,6 +195,3 @@ export class RiscvMachine {
 /** The new memory of an atomic operation: its meaning has the old one as `a`. */
 const evaluateAtomic = (op: number, old: bigint, operand: bigint, width: Width): bigint =>
   evaluate(op, { a: old, b: 0n, c: operand, x: 0, y: 0 }, width)!;
-
-/** The address of a symbol, for calls. */
-export const entryOf = (image: Image, symbol: string): number => addressOf(image, symbol);
