@@ -6,9 +6,9 @@ import { GraphInstruction } from '../../../../src/linker/relink/graph/instructio
 import { RA } from '../../../../src/linker/relink/graph/registers.ts';
 import { optimise } from '../../../../src/linker/relink/optimise/optimise.ts';
 
-const BLOCKS = 20_000;
+const BLOCKS = 10_000;
 /** Some hundred milliseconds on an idle machine; anything quadratic takes a minute. */
-const LIMIT = 8000;
+const LIMIT = 5000;
 
 const LOAD_IMM = operation('load_imm');
 const ADD = operation('add_imm_64');
