@@ -6,7 +6,7 @@ import { readLinkInput } from '../../../../src/linker/relink/input/read.ts';
 import { lowerProgram } from '../../../../src/linker/relink/lower/lower.ts';
 import { collectReachable } from '../../../../src/linker/relink/optimise/reachable.ts';
 import { listVectors, readVector, vectorTest } from '../../../vectors-path.ts';
-import { GraphMachine } from '../optimise/graph-machine.ts';
+import { GraphMachine } from '../graph-machine.ts';
 
 const files = listVectors('polkavm/elf/riscv-tests', '.elf');
 
@@ -23,7 +23,7 @@ vectorTest('the tests of the RISC-V project finish as block graphs, native and d
       checkGraph(graph);
       for (const [index, block] of graph.blocks.entries()) block.jumpIndex = index;
       const main = graph.exports.find(({ symbol }) => new TextDecoder().decode(symbol) === 'main');
-      const stop = main && new GraphMachine(graph).run(main.block, 0, FUEL).stop;
+      const stop = main && new GraphMachine(graph).run(main.block, { outputs: 0, fuel: FUEL }).stop;
       if (stop !== 'finished') wrong.push(`${basename(file)} ${demote} ${stop}`);
     }
   }

@@ -4,7 +4,7 @@ import { writeBlob } from '../../../../src/blob/write.ts';
 import { checkProgramBlob } from '../../../../src/decoder/check-blob.ts';
 import { instantiate, Module } from '../../../../src/index.ts';
 import { ROWS } from '../../../../src/isa/table.ts';
-import { blobOf } from './run-graph.ts';
+import { blobOf } from './blob-of.ts';
 
 const BRANCHES = ROWS.filter(({ form, effect }) => form === 'reg_reg_offset' && effect.kind === 'branch').map(
   ({ name }) => name,

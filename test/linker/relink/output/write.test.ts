@@ -12,7 +12,7 @@ import { Import } from '../../../../src/linker/relink/graph/import.ts';
 import { inverseBranch } from '../../../../src/linker/relink/graph/inverse-branch.ts';
 import { writeProgram } from '../../../../src/linker/relink/output/write.ts';
 import { buildGraph } from '../build-graph.ts';
-import { blobOf, fileOf } from './run-graph.ts';
+import { blobOf, fileOf } from './blob-of.ts';
 
 const listing = (blob: Blob): readonly string[] =>
   [...disassemble(blob)]

@@ -6,14 +6,17 @@ import { checkGraph } from '../../../../src/linker/relink/graph/check-graph.ts';
 import type { ProgramGraph } from '../../../../src/linker/relink/graph/graph.ts';
 import { isNative } from '../../../../src/linker/relink/graph/registers.ts';
 import { assignRegisters } from '../../../../src/linker/relink/registers/assign.ts';
+import { GraphMachine, type Observation } from '../graph-machine.ts';
 import { type GeneratedProgram, generatedProgram, makeGraph } from './random-graph.ts';
-import { GraphRun, type Observed } from './run-graph.ts';
 
 const BLOCKS = 60;
 const ARGUMENTS: readonly bigint[] = [3n, 1n << 40n, 0n, 77n, 0xffffffffn, 5n, 6n, 7n, 2n];
 
-const observe = (graph: ProgramGraph): Observed =>
-  new GraphRun(graph).run(graph.exports[0]!.block, ARGUMENTS, BLOCKS);
+/** @param counted blocks that the program had before */
+const observe = (graph: ProgramGraph, counted = graph.blocks.length): Observation => {
+  const run = { outputs: 2, fuel: BLOCKS, args: ARGUMENTS };
+  return new GraphMachine(graph, counted).run(graph.exports[0]!.block, run);
+};
 
 const isAssigned = (graph: ProgramGraph): boolean =>
   graph.blocks.every(({ instructions, end }) =>
@@ -31,11 +34,12 @@ const isAssigned = (graph: ProgramGraph): boolean =>
 const keepsMeaning = (program: GeneratedProgram): void => {
   const before = observe(makeGraph(program));
   const graph = makeGraph(program);
+  const counted = graph.blocks.length;
   checkGraph(graph);
   assignRegisters(graph);
   checkGraph(graph);
   expect(isAssigned(graph)).toBe(true);
-  expect(observe(graph)).toEqual(before);
+  expect(observe(graph, counted)).toEqual(before);
 };
 
 describe('assignRegisters', () => {
