@@ -223,7 +223,7 @@ export class BlockStarts {
   #scanWords({ address, data }: RiscvSegment, isCode: boolean): void {
     const size = this.#width / 8;
     const first = Math.ceil(address / size) * size - address;
-    for (let at = first; at + size <= data.length; at += size) {
+    for (let at = Math.max(first, fileHeaderSize(data, this.#width)); at + size <= data.length; at += size) {
       const value = readUint(data, at, 4);
       if (!this.#map.contains(value)) continue;
       if (size === 8 && readUint(data, at + 4, 4) !== 0) continue;
@@ -240,6 +240,15 @@ export class BlockStarts {
     return false;
   }
 }
+
+/**
+ * Bytes of the ELF header, when a segment begins with it, as linkers' default layouts do. It holds no code pointers
+ * that the entry is not, and stripping changes it: the place of the section headers may look like an address.
+ */
+const fileHeaderSize = (data: Uint8Array, width: Width): number =>
+  ELF_MAGIC.every((byte, i) => data[i] === byte) ? (width === 32 ? 52 : 64) : 0;
+
+const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 
 /** Compilers use a table from four or five cases on (GCC 12, LLVM 19); fewer words in a row prove nothing. */
 const MIN_TABLE_ENTRIES = 3;
