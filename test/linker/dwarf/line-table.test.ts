@@ -186,10 +186,10 @@ describe('file names of version 5', () => {
   test.each([4, 8] as const)('offsets of %i bytes', (offsetSize) => {
     const map = mapOf({
       '.debug_line': contentOf((bytes) => version5(bytes, offsetSize)),
-      '.debug_line_str': contentOf((bytes) => bytes.text('/work').text('sub')),
+      '.debug_line_str': contentOf((bytes) => bytes.text('/code').text('sub')),
       '.debug_str': contentOf((bytes) => bytes.text('a.c').text('b.c')),
     });
-    expect(linesOf(map)).toEqual(['0 /work/a.c:1:0', '2 /work/sub/b.c:1:0', '4 -']);
+    expect(linesOf(map)).toEqual(['0 /code/a.c:1:0', '2 /code/sub/b.c:1:0', '4 -']);
     expect(map.notes).toEqual([]);
   });
 
