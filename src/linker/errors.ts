@@ -4,10 +4,23 @@ import { defineErrors, type Fail, hex } from '../core/error.ts';
 const STATIC =
   'link a static executable (-static, no shared libraries; -static-pie also works) or use a bare-metal toolchain';
 
+/** What people pass instead of an ELF file, by its first four bytes. */
+const OTHER_FORMATS: ReadonlyMap<string, string> = new Map([
+  [
+    '4243c0de',
+    'it is LLVM bitcode: compile without -flto, or link it with ld.lld first and pass what that wrote',
+  ],
+  ['213c6172', 'it is a static library: link a program with it and pass that'],
+  ['50564d00', 'it is a PolkaVM or riscbox blob and needs no linking: run it as it is'],
+  ['0061736d', 'it is a WebAssembly module: compile for a riscv32 or riscv64 target'],
+]);
+
+const remedyOf = (magic: string): string => OTHER_FORMATS.get(magic) ?? 'pass the file that the linker wrote';
+
 const table = {
   // The file format
   'elf/magic': (d: { found: string }) =>
-    `not an ELF file: it starts with ${d.found || 'nothing'} instead of 7f454c46; pass the file that the linker wrote`,
+    `not an ELF file: it starts with ${d.found || 'nothing'} instead of 7f454c46; ${remedyOf(d.found)}`,
   'elf/no-bytes': (d: { found: string }) =>
     `an ELF file is given as a Uint8Array, not as ${d.found}; pass its bytes (of an ArrayBuffer new Uint8Array(buffer))`,
   'elf/class': (d: { class: number }) =>

@@ -30,10 +30,13 @@ export type ResultOf<S extends Signature> = S['result'] extends ValueType ? Valu
 export const MAX_PARAMETERS = 6;
 
 /** Throws linker/signature. */
-export const checkSignature = (name: string | number, { params, result }: Signature): void => {
+export const checkSignature = (name: string | number, signature: Signature): void => {
   const wrong = (problem: string): never => {
     throw failSignature('linker/signature', { name, problem });
   };
+  // Callers of plain JavaScript can leave it out.
+  if (typeof signature !== 'object' || signature === null) wrong('it is no { params, result }');
+  const { params, result } = signature;
   if (!Array.isArray(params)) wrong('params is not a list');
   if (params.length > MAX_PARAMETERS) wrong(`${params.length} parameters`);
   for (const type of result === undefined ? params : [...params, result]) {

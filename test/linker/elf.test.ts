@@ -194,6 +194,16 @@ describe('broken files', () => {
     },
   );
 
+  test.each([
+    ['LLVM bitcode', 'BC\xc0\xde', /-flto/],
+    ['a static library', '!<arch>\n', /link a program with it/],
+    ['a blob', 'PVM\0', /needs no linking/],
+    ['a module', '\0asm', /WebAssembly/],
+    ['a script', '#!/bin/sh\n', /pass the file that the linker wrote/],
+  ])('what else it may be is named: %s', (_, text, says) => {
+    expect(() => readElf(Buffer.from(text, 'latin1'))).toThrow(says);
+  });
+
   test('a broken section table stops only those who need sections', () => {
     for (const [bytes, code] of [
       [patched([40, 0xff, 0xff, 0xff]), 'elf/outside-file'],

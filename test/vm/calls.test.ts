@@ -199,6 +199,8 @@ describe('linking', () => {
     expect(codeOf(() => linker.fallback(() => 0))).toBe('linker/duplicate');
     expect(codeOf(() => linker.defineNumber(-1, () => 0))).toBe('linker/number');
     expect(codeOf(() => linker.define('y', { params: ['f32' as 'u32'] }, () => {}))).toBe('linker/signature');
+    const instance = new Linker().fallback(() => 0).instantiate(module);
+    expect(codeOf(() => instance.export('f', undefined as never))).toBe('linker/signature');
     const seven = { params: ['u32', 'u32', 'u32', 'u32', 'u32', 'u32', 'u32'] } as const;
     expect(codeOf(() => linker.define('z', seven, () => {}))).toBe('linker/signature');
   });

@@ -3,6 +3,26 @@ import type { Where } from '../location.ts';
 
 const DAMAGED = 'the file is damaged, link it again';
 
+/** Symbols that compilers use on their own, so that no source tells where they come from. */
+const COMPILERS_SYMBOLS: readonly (readonly [RegExp, string])[] = [
+  [
+    /^"(_Unwind_|__cxa_|__gxx_personality|_ZTI|_ZSt9terminatev)/,
+    'compile C++ with -fno-exceptions and -fno-rtti, which need a library for the unwinding of stacks',
+  ],
+  [
+    /^"mem(cpy|move|set|cmp)"/,
+    "compilers call it on their own: link a C library or the guest kit's memory.c into the one file",
+  ],
+  [
+    /^"__(u?(div|mod|cmp)|mul|neg|a?sh[lr]|lshr|fix|float|add|sub|eq|ne|[gl][et]|unord|extend|trunc|clz|ctz|popcount|bswap)\w*[sdt][if]\d?"/,
+    "it is of the compiler's own library: link with gcc or -lgcc, or libclang_rt.builtins",
+  ],
+];
+
+const remedyOf = (symbol: string): string =>
+  COMPILERS_SYMBOLS.find(([pattern]) => pattern.test(symbol))?.[1] ??
+  'link the object or library that has it, everything must be in the one file';
+
 const table = {
   // The file
   'link/os-abi': (d: { osAbi: number }) =>
@@ -13,6 +33,8 @@ const table = {
     `target ${d.target} cannot be made from a ${d.width}-bit ELF file; compile for the other width or choose another target`,
   'link/no-code': (_: Record<string, never>) =>
     'the file has no section of code; link a program with code, and keep it from being collected (-Wl,--no-gc-sections)',
+  'link/intermediate-code': (_: Record<string, never>) =>
+    "the file has the compiler's intermediate code instead of instructions; compile without -flto, or link a program of it (gcc -flto) and pass that",
   'link/no-relocations': (_: Record<string, never>) =>
     'the file was linked without keeping its relocations, or stripped of them, so nobody can tell addresses from numbers; link it again with --emit-relocs (-Wl,-q), and without -s',
   'link/no-symbols': (d: { section: string }) =>
@@ -36,7 +58,7 @@ const table = {
 
   // Symbols
   'link/undefined': (d: { symbol: string; place: Where }) =>
-    `${d.symbol} is used in ${d.place} but not defined; link the object or library that has it, everything must be in the one file`,
+    `${d.symbol} is used in ${d.place} but not defined; ${remedyOf(d.symbol)}`,
   'link/symbol': (d: { symbol: string; place: Where; problem: string }) =>
     `${d.symbol}, used in ${d.place}, ${d.problem}`,
   'link/no-export': (d: { name: string; problem: string; similar?: string }) =>

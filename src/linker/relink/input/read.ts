@@ -42,7 +42,7 @@ export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
   const problems = new Problems();
   const sections = new LinkSections(elf, problems);
   problems.check();
-  if (sections.code.length === 0) throw fail('link/no-code', {});
+  checkCode(elf, sections);
 
   let known: readonly NamedCode[] | undefined;
   const names = (): readonly NamedCode[] => {
@@ -58,9 +58,9 @@ export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
   const symbols = new LinkSymbols(elf, sections, problems);
   const kept = new KeptRelocations(elf, problems);
   const isBare = !sections.isRelocatable && !sections.placed.some((placed) => kept.has(placed));
-  if (isBare && sections.code.some(usesAddresses)) {
-    throw fail('link/no-relocations', {});
-  }
+  const needsRelocations = (): boolean =>
+    sections.placed.some(({ use }) => use === 'exports') || sections.code.some(usesAddresses);
+  if (isBare && needsRelocations()) throw fail('link/no-relocations', {});
   splitMixedSections(elf, sections, kept);
   checkLengths(sections.code, problems);
 
@@ -95,6 +95,17 @@ export const readLinkInput = (elf: Elf, options: RelinkOptions): LinkInput => {
   };
   problems.check();
   return input;
+};
+
+/** The beginning of the names of sections with GCC's intermediate code (-flto). */
+const INTERMEDIATE = '.gnu.lto_';
+
+const checkCode = (elf: Elf, { code }: LinkSections): void => {
+  const isEmpty = code.every(({ bytes }) => bytes.length === 0);
+  if (isEmpty && elf.sections.some(({ name }) => name.startsWith(INTERMEDIATE))) {
+    throw fail('link/intermediate-code', {});
+  }
+  if (code.length === 0) throw fail('link/no-code', {});
 };
 
 const checkHeader = (elf: Elf, { target = 'latest' }: RelinkOptions): void => {

@@ -24,7 +24,7 @@ const table = {
   'link/dispatch': (d: { symbol: string; similar?: string }) =>
     `the dispatch table names "${d.symbol}", which is not exported; ${d.similar === undefined ? 'export it or leave it out' : `did you mean "${d.similar}"?`}`,
   'link/standard-program-kind': (d: { kind: string }) =>
-    `a JAM standard program has instructions of jam_v1, not ${d.kind}; link for target jam_v1`,
+    `a JAM standard program has instructions of jam_v1, not ${d.kind}; link for target jam_v1 (--target jam_v1)`,
   'link/standard-program-size': (d: { what: string; size: number; limit: number }) =>
     `${d.size} ${d.what} do not fit into a JAM standard program, which has at most ${d.limit}; make them smaller or write a PolkaVM blob`,
 };

@@ -266,7 +266,28 @@ test('all problems are told at once, an undefined symbol once', () => {
 });
 
 test.each([
+  ['_Unwind_Resume', '-fno-exceptions'],
+  ['__gxx_personality_v0', '-fno-exceptions'],
+  ['memcpy', "the guest kit's memory.c"],
+  ['__udivdi3', '-lgcc'],
+  ['__floatunsidf', '-lgcc'],
+  ['__negation', 'link the object or library that has it'],
+])('what compilers use on their own comes with advice: %s', (symbol, advice) => {
+  const imported = objectFile(
+    { text: code(1, { relocations: [[{ at: 0, type: R.jal, symbol }]] }) },
+    { [symbol]: { section: 0 } },
+  );
+  expect(errorOf(imported).message).toContain(advice);
+});
+
+test.each([
   ['no code', { data: data(4) }, {}, 'link/no-code'],
+  [
+    'intermediate code',
+    { text: code(0), lto: data(4, { name: '.gnu.lto_.inline' }) },
+    {},
+    'link/intermediate-code',
+  ],
   ['code of odd length', { text: code(0, { data: new Uint8Array(3) }) }, {}, 'link/section-size'],
   ['writable code', { text: code(1, { flags: EXEC | 1 }) }, {}, 'link/section-flags'],
   ['writable constants', { text: code(1), ro: data(4, { name: '.rodata' }) }, {}, 'link/section-flags'],
@@ -292,6 +313,9 @@ test.each([
 test('linked files without relocations are refused, if their code has addresses', () => {
   const auipc = code(0, { address: 0x10000, data: Uint8Array.of(0x17, 5, 0, 0, 0x67, 0x80, 0, 0) });
   expect(errorOf(objectFile({ text: auipc }, {}, { type: ET_EXEC })).code).toBe('link/no-relocations');
+  const exports = data(9, { address: 0x20000, name: '.polkavm_exports' });
+  const stripped = objectFile({ text: code(2, { address: 0x10000 }), exports }, {}, { type: ET_EXEC });
+  expect(errorOf(stripped).code).toBe('link/no-relocations');
   const plain = code(2, { address: 0x10000 });
   expect(read(objectFile({ text: plain }, {}, { type: ET_EXEC, entry: 0x10004 })).entry?.offset).toBe(4);
 });
