@@ -1,14 +1,13 @@
 import type { Blob } from '../blob/blob.ts';
-import { writeJamProgram, writeSpi } from '../blob/jam.ts';
-import { writeBlob } from '../blob/write.ts';
+import { writeFile } from '../blob/write-file.ts';
 import { isRiscvKind, KINDS, type Kind } from '../core/kind.ts';
+import { Problems } from '../core/problems.ts';
 import { CodeBuilder } from './code-builder.ts';
 import { type DirectiveTarget, runDirective } from './directives.ts';
 import { fail } from './errors.ts';
 import { InstructionParser, type SourceLine } from './instruction-parser.ts';
 import { Labels } from './labels.ts';
 import { isLabelName } from './lexer.ts';
-import { Problems } from './problems.ts';
 import { ProgramParts } from './program-parts.ts';
 
 export interface AssembleOptions {
@@ -31,7 +30,7 @@ export interface AssembleOptions {
 export const assemble = (text: string, options: AssembleOptions = {}): Blob => {
   const kind = declaredKind(text) ?? options.kind;
   if (kind === undefined) throw fail('asm/no-isa', {});
-  const problems = new Problems();
+  const problems = new Problems('as-found');
   const parts = new ProgramParts(kind);
   const labels = new Labels();
   const code = isRiscvKind(kind) ? undefined : new CodeBuilder(kind, labels);
@@ -51,13 +50,7 @@ export const assemble = (text: string, options: AssembleOptions = {}): Blob => {
 
 /** As `assemble`, as the file of the program's container. */
 export const assembleToBytes = (text: string, options: AssembleOptions = {}): Uint8Array =>
-  fileOf(assemble(text, options));
-
-/** The file of a program, whatever its container. */
-export const fileOf = (blob: Blob): Uint8Array => {
-  if (blob.container === 'jam-spi') return writeSpi(blob);
-  return blob.container === 'jam-raw' ? writeJamProgram(blob) : writeBlob(blob);
-};
+  writeFile(assemble(text, options));
 
 /** The instruction set decides how lines are read, so its declaration is looked for before all others. */
 const declaredKind = (text: string): Kind | undefined => {

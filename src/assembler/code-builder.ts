@@ -1,4 +1,5 @@
 import type { PolkaVmKind } from '../core/kind.ts';
+import type { Problems } from '../core/problems.ts';
 import { encodePolkaVm, immediateSize, MAX_ENCODED_LENGTH } from '../decoder/encode-polkavm.ts';
 import { Instruction } from '../decoder/instruction.ts';
 import { FORMS, type Row } from '../isa/row.ts';
@@ -13,7 +14,6 @@ import {
   NO_TARGET,
   relativeTarget,
 } from './layout.ts';
-import type { Problems } from './problems.ts';
 
 /** An instruction as the parser found it. */
 export interface ParsedInstruction {

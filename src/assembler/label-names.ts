@@ -1,8 +1,7 @@
 import type { Blob, Export } from '../blob/blob.ts';
 import { makeExportTable } from '../blob/tables.ts';
-import { equalBytes } from '../core/bytes.ts';
+import { compareBytes, equalBytes } from '../core/bytes.ts';
 import type { CodeSurvey } from './code-survey.ts';
-import { compareBytes } from './program-parts.ts';
 
 /** How the exports of a program are stated. */
 export type ExportWriting =

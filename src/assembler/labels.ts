@@ -1,5 +1,5 @@
+import type { Problems } from '../core/problems.ts';
 import { fail } from './errors.ts';
-import type { Problems } from './problems.ts';
 
 /** A label that the text names; one object per name. */
 export interface LabelReference {

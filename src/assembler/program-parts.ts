@@ -3,7 +3,7 @@ import { READER_ERRORS } from '../blob/errors.ts';
 import { checkField } from '../blob/limits.ts';
 import { type BlobInit, makeBlob } from '../blob/make.ts';
 import { PackedExportTable, PackedImportTable, PackedJumpTable, PackedSymbolTable } from '../blob/tables.ts';
-import { ByteReader, ByteWriter } from '../core/bytes.ts';
+import { ByteReader, ByteWriter, compareBytes } from '../core/bytes.ts';
 import { isRiscvKind, type Kind } from '../core/kind.ts';
 import type { BuiltCode } from './code-builder.ts';
 import type { LabelReference, Labels } from './labels.ts';
@@ -199,12 +199,4 @@ const sortedByName = (
   return labels
     .map((place) => ({ symbol: encoder.encode(place.name), place }))
     .sort((a, b) => compareBytes(a.symbol, b.symbol));
-};
-
-export const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
-  for (let k = 0; k < a.length && k < b.length; k++) {
-    const difference = (a[k] as number) - (b[k] as number);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 };

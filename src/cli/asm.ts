@@ -1,4 +1,5 @@
-import { type AssembleOptions, assemble, fileOf } from '../assembler/assemble.ts';
+import { type AssembleOptions, assemble } from '../assembler/assemble.ts';
+import { writeFile as writeProgramFile } from '../blob/write-file.ts';
 import { KINDS, type Kind } from '../core/kind.ts';
 import { type Command, defineCommand, operandsOf, UsageError } from './command.ts';
 import { type Io, Lines, readIn, toJson, writeError } from './io.ts';
@@ -47,7 +48,7 @@ export const asmCommand: Command = defineCommand({
     const text = readText(input, io);
     const { blob, file } = about(input, () => {
       const blob = assemble(text, options);
-      return { blob, file: fileOf(blob) };
+      return { blob, file: writeProgramFile(blob) };
     });
     writeFile(output, file, io);
     const { kind, container } = blob;

@@ -216,6 +216,15 @@ export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => {
   return true;
 };
 
+/** The order of byte strings: by their first difference, a beginning before what it begins. */
+export const compareBytes = (a: Uint8Array, b: Uint8Array): number => {
+  for (let k = 0; k < a.length && k < b.length; k++) {
+    const difference = (a[k] as number) - (b[k] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+};
+
 /** Lower-case hexadecimal text. */
 export const toHex = (bytes: Uint8Array): string => {
   let text = '';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assemble, assembleToBytes, fileOf } from '../../src/assembler/assemble.ts';
+import { assemble, assembleToBytes } from '../../src/assembler/assemble.ts';
 import { parseQuoted, quote } from '../../src/assembler/quoted.ts';
 import { assemblyText } from '../../src/assembler/writer.ts';
 import { makeBlob } from '../../src/blob/make.ts';
+import { writeFile } from '../../src/blob/write-file.ts';
 import { toHex } from '../../src/core/bytes.ts';
 import { isRiscvKind, KINDS, type PolkaVmKind, widthOf } from '../../src/core/kind.ts';
 import { encodePolkaVm, MAX_ENCODED_LENGTH } from '../../src/decoder/encode-polkavm.ts';
@@ -75,7 +76,7 @@ describe.each(POLKAVM_KINDS)('%s', (kind) => {
       if (code.length % 8 !== 0) bitmask[bitmask.length - 1]! &= (1 << (code.length % 8)) - 1;
       const blob = makeBlob({ kind, code, bitmask, jumpTable });
       const text = assemblyText(blob);
-      expect(toHex(assembleToBytes(text)), text).toBe(toHex(fileOf(blob)));
+      expect(toHex(assembleToBytes(text)), text).toBe(toHex(writeFile(blob)));
     };
     fc.assert(fc.property(parts, run), { numRuns: 300 });
   });

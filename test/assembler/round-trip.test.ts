@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { program } from '../../examples/program.ts';
-import { assembleToBytes, fileOf } from '../../src/assembler/assemble.ts';
+import { assembleToBytes } from '../../src/assembler/assemble.ts';
 import { assemblyText } from '../../src/assembler/writer.ts';
 import type { Blob } from '../../src/blob/blob.ts';
 import { readJamProgram } from '../../src/blob/jam.ts';
@@ -12,6 +12,7 @@ import { readBlob } from '../../src/blob/read.ts';
 import { HEADER_LENGTH } from '../../src/blob/sections.ts';
 import { PackedExportTable } from '../../src/blob/tables.ts';
 import { writeBlob } from '../../src/blob/write.ts';
+import { writeFile } from '../../src/blob/write-file.ts';
 import { isRiscboxError } from '../../src/core/error.ts';
 import { link } from '../../src/linker/riscv-profile.ts';
 import { readProgramFile } from '../../src/vm/container.ts';
@@ -19,7 +20,7 @@ import { guest } from '../cli/run-cli.ts';
 import { eachVector, listVectors, readVector, readVectorLines, vectorTest } from '../vectors-path.ts';
 
 /** The text of a program assembles to its file. */
-const check = (blob: Blob, file: Uint8Array = fileOf(blob), name = ''): string => {
+const check = (blob: Blob, file: Uint8Array = writeFile(blob), name = ''): string => {
   const text = assemblyText(blob);
   expect(Buffer.compare(assembleToBytes(text), file), name).toBe(0);
   return text;

@@ -1,7 +1,7 @@
 import { ADDRESS_SPACE, MAX_SPI_HEAP_PAGES } from '../../blob/limits.ts';
+import { Problems } from '../../core/problems.ts';
 import { fail } from './errors.ts';
 import type { OptimisationLevel, RelinkOptions, RelinkTarget } from './options.ts';
-import { Problems } from './problems.ts';
 
 /** All targets, containers and levels, the default ones first. */
 export const TARGETS: readonly RelinkTarget[] = ['latest', 'latest32', 'latest64', 'revive_v1', 'jam_v1'];

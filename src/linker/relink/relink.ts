@@ -1,6 +1,5 @@
 import type { Blob } from '../../blob/blob.ts';
-import { writeSpi } from '../../blob/jam.ts';
-import { writeBlob } from '../../blob/write.ts';
+import { writeFile } from '../../blob/write-file.ts';
 import { hex } from '../../core/error.ts';
 import { readSourceMap } from '../dwarf/read-source-map.ts';
 import { writeDebugSections } from '../dwarf/write-debug.ts';
@@ -116,8 +115,7 @@ const arithmeticNotes = (
 };
 
 /** The file of a linked program, in the container that was asked for. */
-export const relinkedBytes = (blob: Blob): Uint8Array =>
-  blob.container === 'jam-spi' ? writeSpi(blob) : writeBlob(blob);
+export const relinkedBytes = (blob: Blob): Uint8Array => writeFile(blob);
 
 /**
  * The bytes of `relinkToBlob`.

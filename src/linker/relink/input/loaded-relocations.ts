@@ -1,11 +1,11 @@
 import type { Width } from '../../../core/kind.ts';
+import type { Problems } from '../../../core/problems.ts';
 import type { Elf } from '../../elf.ts';
 import { R_RISCV_RELATIVE, SHF_ALLOC, SHT_RELA } from '../../elf-format.ts';
 import { readRelocationTable } from '../../elf-relocation-table.ts';
 import type { ElfSection } from '../../elf-sections.ts';
 import { DataSection } from '../graph/data-section.ts';
 import type { Where } from '../location.ts';
-import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import type { CodeSection, Place, PlacedReference } from './link-input.ts';
 import { relocationType } from './relocation-types.ts';

@@ -1,10 +1,10 @@
 import { readUint, toHex } from '../../../core/bytes.ts';
 import { isRiscboxError, type RiscboxError } from '../../../core/error.ts';
 import type { Width } from '../../../core/kind.ts';
+import type { Problems } from '../../../core/problems.ts';
 import { DataSection } from '../graph/data-section.ts';
 import { Import } from '../graph/import.ts';
 import type { Where } from '../location.ts';
-import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import { CodeSection, type ExportRecord, type Place, type PlacedReference } from './link-input.ts';
 

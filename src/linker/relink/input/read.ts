@@ -1,12 +1,12 @@
 import { isRiscboxError } from '../../../core/error.ts';
 import { widthOf } from '../../../core/kind.ts';
+import { Problems } from '../../../core/problems.ts';
 import type { Elf } from '../../elf.ts';
 import { ELFOSABI_GNU, ELFOSABI_NONE, EM_RISCV, ET_DYN, ET_EXEC, ET_REL } from '../../elf-format.ts';
 import { fail as elfFail } from '../../errors.ts';
 import { DataSection } from '../graph/data-section.ts';
 import { Location } from '../location.ts';
 import type { RelinkOptions } from '../options.ts';
-import { Problems } from '../problems.ts';
 import { readCodeRelocations } from './code-relocations.ts';
 import { readReferences } from './data-relocations.ts';
 import { isBehindEcalli } from './ecalli.ts';

@@ -1,11 +1,11 @@
 import type { Width } from '../../../core/kind.ts';
+import type { Problems } from '../../../core/problems.ts';
 import type { Elf } from '../../elf.ts';
 import { SHF_ALLOC, SHT_REL, SHT_RELA } from '../../elf-format.ts';
 import { type RelocationTable, readRelocationTable } from '../../elf-relocation-table.ts';
 import type { ElfSection } from '../../elf-sections.ts';
 import type { DataSection } from '../graph/data-section.ts';
 import type { Where } from '../location.ts';
-import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import type { CodeSection } from './link-input.ts';
 import type { LinkSections, PlacedSection } from './sections.ts';

@@ -1,7 +1,7 @@
 import type { RiscboxError } from '../../../core/error.ts';
+import type { Problems } from '../../../core/problems.ts';
 import { similarName } from '../../../core/similar-name.ts';
 import { rangeAt } from '../../address-ranges.ts';
-import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import type { ExportRecord, NamedCode } from './link-input.ts';
 import type { LinkSections } from './sections.ts';

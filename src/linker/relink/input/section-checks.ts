@@ -1,9 +1,9 @@
 import { ADDRESS_SPACE } from '../../../blob/limits.ts';
+import type { Problems } from '../../../core/problems.ts';
 import type { Elf } from '../../elf.ts';
 import { SHT_NOBITS } from '../../elf-format.ts';
 import type { ElfSection } from '../../elf-sections.ts';
 import { fail as elfFail } from '../../errors.ts';
-import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import { hasFlags, useOf } from './section-use.ts';
 

@@ -1,9 +1,9 @@
+import type { Problems } from '../../../core/problems.ts';
 import { rangeAt } from '../../address-ranges.ts';
 import type { Elf } from '../../elf.ts';
 import { ET_REL, PT_LOAD, SHF_TLS, SHT_NOBITS, SHT_NOTE, SHT_PROGBITS } from '../../elf-format.ts';
 import type { ElfSection } from '../../elf-sections.ts';
 import { DataSection } from '../graph/data-section.ts';
-import type { Problems } from '../problems.ts';
 import { CodeSection, type Place } from './link-input.ts';
 import { checkApart, checkBytes, checkSection } from './section-checks.ts';
 import { type SectionUse, useOf } from './section-use.ts';

@@ -1,8 +1,8 @@
 import { ADDRESS_SPACE } from '../../../blob/limits.ts';
 import { readUint } from '../../../core/bytes.ts';
+import type { Problems } from '../../../core/problems.ts';
 import type { Elf } from '../../elf.ts';
 import { PT_GNU_STACK } from '../../elf-format.ts';
-import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import { useOf } from './section-use.ts';
 

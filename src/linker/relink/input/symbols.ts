@@ -1,4 +1,5 @@
 import { hex } from '../../../core/error.ts';
+import type { Problems } from '../../../core/problems.ts';
 import type { Elf } from '../../elf.ts';
 import {
   PT_TLS,
@@ -13,7 +14,6 @@ import {
 import type { ElfSymbols } from '../../elf-symbols.ts';
 import type { DataSection } from '../graph/data-section.ts';
 import type { Where } from '../location.ts';
-import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 import { CodeSection, type Place, type Target } from './link-input.ts';
 import { type LinkSections, type PlacedSection, placeIn } from './sections.ts';

@@ -1,7 +1,7 @@
+import type { Problems } from '../../../core/problems.ts';
 import type { DataReference, DataSection } from '../graph/data-section.ts';
 import { CodeSection, type Place, type PlacedReference } from '../input/link-input.ts';
 import type { Where } from '../location.ts';
-import type { Problems } from '../problems.ts';
 import { blockAt } from './code-map.ts';
 import { fail } from './errors.ts';
 import { isCode } from './places.ts';

@@ -1,8 +1,8 @@
 import { toHex } from '../../../core/bytes.ts';
+import type { Problems } from '../../../core/problems.ts';
 import type { GraphExport } from '../graph/graph.ts';
 import { CodeSection, type Place } from '../input/link-input.ts';
 import type { Where } from '../location.ts';
-import type { Problems } from '../problems.ts';
 import { blockAt } from './code-map.ts';
 import { fail } from './errors.ts';
 import type { LoweredProgram } from './program.ts';

@@ -1,4 +1,5 @@
 import type { PolkaVmKind } from '../../../core/kind.ts';
+import { Problems } from '../../../core/problems.ts';
 import { operation } from '../../../isa/table.ts';
 import { definesA } from '../../../isa/term.ts';
 import type { Block } from '../graph/block.ts';
@@ -7,7 +8,6 @@ import { GP, TP } from '../graph/registers.ts';
 import type { LinkInput } from '../input/link-input.ts';
 import { collectReachable } from '../optimise/reachable.ts';
 import type { RelinkOptions } from '../options.ts';
-import { Problems } from '../problems.ts';
 import { AddressSlots } from './address-slots.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import { type MappedSection, mapCode } from './code-map.ts';

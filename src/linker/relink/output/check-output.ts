@@ -1,7 +1,7 @@
+import { Problems } from '../../../core/problems.ts';
 import { similarName } from '../../../core/similar-name.ts';
 import type { ProgramGraph } from '../graph/graph.ts';
 import type { RelinkOptions } from '../options.ts';
-import { Problems } from '../problems.ts';
 import { exportsByName } from './dispatch.ts';
 import { fail } from './errors.ts';
 

@@ -1,6 +1,6 @@
+import type { Problems } from '../../../core/problems.ts';
 import { Block } from '../graph/block.ts';
 import type { DataReference, DataSection } from '../graph/data-section.ts';
-import type { Problems } from '../problems.ts';
 import type { DataRegion } from './data-layout.ts';
 import { fail } from './errors.ts';
 

@@ -1,18 +1,12 @@
 import { MAX_IMPORTS } from '../../../blob/limits.ts';
-import { equalBytes, toHex } from '../../../core/bytes.ts';
+import { compareBytes, equalBytes, toHex } from '../../../core/bytes.ts';
+import type { Problems } from '../../../core/problems.ts';
 import { Import } from '../graph/import.ts';
 import type { GraphInstruction } from '../graph/instruction.ts';
-import type { Problems } from '../problems.ts';
 import { fail } from './errors.ts';
 
 const decoder = new TextDecoder();
 const nameOf = ({ symbol }: Import): string => decoder.decode(symbol);
-
-const compareSymbols = ({ symbol: a }: Import, { symbol: b }: Import): number => {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return (a[i] as number) - (b[i] as number);
-  return a.length - b.length;
-};
 
 const isSame = (a: Import, b: Import): boolean =>
   equalBytes(a.symbol, b.symbol) &&
@@ -40,7 +34,7 @@ const bySymbol = (imports: Iterable<Import>, problems: Problems): readonly (read
       problems.add(fail('link/import-twice', { symbol: nameOf(one), first, second }));
     }
   }
-  return [...groups.values()].sort(([a], [b]) => compareSymbols(a as Import, b as Import));
+  return [...groups.values()].sort(([a], [b]) => compareBytes((a as Import).symbol, (b as Import).symbol));
 };
 
 const checkCount = (count: number): void => {

@@ -1,8 +1,8 @@
 import { makeBlob } from '../../../blob/make.ts';
+import { Problems } from '../../../core/problems.ts';
 import type { Block } from '../graph/block.ts';
 import type { ProgramGraph } from '../graph/graph.ts';
 import type { RelinkOptions } from '../options.ts';
-import { Problems } from '../problems.ts';
 import { BlockOrder } from './block-order.ts';
 import { layOutData } from './data-layout.ts';
 import { dispatchOf } from './dispatch.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { RiscboxError } from '../../../src/core/error.ts';
-import { Problems } from '../../../src/linker/relink/problems.ts';
+import { RiscboxError } from '../../src/core/error.ts';
+import { Problems } from '../../src/core/problems.ts';
 
 const thrown = (...problems: readonly (readonly [code: string, message: string])[]): RiscboxError => {
   const collected = new Problems();
@@ -18,7 +18,7 @@ const thrown = (...problems: readonly (readonly [code: string, message: string])
 test('without a problem nothing happens', () => {
   const problems = new Problems();
   problems.check();
-  expect([problems.isEmpty, problems.isFull]).toEqual([true, false]);
+  expect(problems.isFull).toBe(false);
 });
 
 test('the only problem is thrown as it is', () => {
@@ -52,4 +52,18 @@ test('of many, some of each kind are told', () => {
   expect(lines.at(-1)).toBe('and 1981 more problems (see detail.problems)');
   expect(error.detail.count).toBe(2001);
   expect((error.detail.problems as unknown[]).length).toBe(1000);
+});
+
+test('those of a text are told in its order', () => {
+  const problems = new Problems('as-found');
+  for (const [code, message] of [
+    ['asm/a', 'one'],
+    ['asm/b', 'two'],
+    ['asm/a', 'three'],
+  ] as const) {
+    problems.attempt(() => {
+      throw new RiscboxError(code, message);
+    });
+  }
+  expect(() => problems.check()).toThrow('one\ntwo\nthree');
 });
