@@ -35,7 +35,7 @@ export const polkavmOptions: {
     type: 'string',
     short: 'O',
     value: 'N',
-    help: 'PolkaVM: 0 as compiled, 1 without what nothing reaches, 2 optimised (default), 3 also for speed',
+    help: 'PolkaVM: 0 as compiled, 1 without what nothing reaches, 2 optimised (default), 3 smaller still, by a jump more here and there',
   },
   demote: { type: 'boolean', help: 'PolkaVM: turn code of 32 registers into code of 13' },
   'min-stack-size': {
