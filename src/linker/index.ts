@@ -4,6 +4,7 @@
  */
 import '../vm/wasm-tiers.ts';
 import { Module, type ModuleOptions } from '../vm/module.ts';
+import type { Elf } from './elf.ts';
 import { type LinkOptions, linkToBlob } from './riscv-profile.ts';
 
 export { hasCompressedDebug, type InflatedSections, inflateDebugSections } from './dwarf/inflate.ts';
@@ -14,7 +15,9 @@ export type { ElfRelocation, ElfRelocations } from './elf-relocations.ts';
 export type { ElfSection } from './elf-sections.ts';
 export type { ElfSymbol, ElfSymbols } from './elf-symbols.ts';
 export type { DataReport, FunctionReport, LinkReport } from './relink/explain.ts';
+export type { DataKind } from './relink/graph/data-section.ts';
 export type { LinkStage, OptimisationLevel, RelinkOptions, RelinkTarget } from './relink/options.ts';
+export type { RegisterReport } from './relink/registers/register-report.ts';
 export { type Relinked, relink, relinkedBytes, relinkToBlob } from './relink/relink.ts';
 export type { PassReport } from './relink/report.ts';
 export { type LinkOptions, link, linkToBlob } from './riscv-profile.ts';
@@ -25,5 +28,5 @@ export { type LinkOptions, link, linkToBlob } from './riscv-profile.ts';
  *
  * @throws RiscboxError as `link` and `Module.fromBlob`
  */
-export const loadElf = (elf: Uint8Array, options: LinkOptions & ModuleOptions = {}): Module =>
+export const loadElf = (elf: Uint8Array | Elf, options: LinkOptions & ModuleOptions = {}): Module =>
   Module.fromBlob(linkToBlob(elf, { exports: 'public', ...options }), options);

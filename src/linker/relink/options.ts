@@ -12,7 +12,7 @@ export interface RelinkOptions {
   readonly target?: RelinkTarget;
   /** What file to write: a PolkaVM blob, or a JAM standard program (only for target jam_v1). Default `polkavm`. */
   readonly container?: 'polkavm' | 'jam-spi';
-  /** JAM standard programs: pages of 4096 bytes that are accessible behind the data. Default 0. */
+  /** JAM standard programs: pages of 4096 bytes that are accessible behind the data, 0 to 65,535. Default 0. */
   readonly heapPages?: number;
   /** Default 2. */
   readonly level?: OptimisationLevel;
@@ -23,7 +23,10 @@ export interface RelinkOptions {
    * sections are left out, and a note says so.
    */
   readonly debugSections?: InflatedSections;
-  /** Bytes of stack at least; the file may ask for more. Default 8192, for demoted programs and those with environment calls 1 MiB; rounded up to 4096. */
+  /**
+   * Bytes of stack at least, below 2^32, rounded up to a multiple of 4096; the file may ask for more. Default 8192; for
+   * demoted programs, and those with environment calls, 1 MiB.
+   */
   readonly minStackSize?: number;
   /** Exports by their place in a table of jumps at the beginning of the code: entry i is at code offset 5 · i. */
   readonly dispatchTable?: readonly string[];
@@ -31,11 +34,11 @@ export interface RelinkOptions {
   readonly demote?: boolean;
   /** Functions to export in addition to those that the file declares, by symbol name. */
   readonly exports?: readonly string[];
-  /** Blocks of at most this many instructions are put in place of jumps to them. Default 2. */
+  /** Level 2 and up: blocks of at most this many instructions are put in place of jumps to them. Default 2. */
   readonly inlineThreshold?: number;
-  /** Loads whose result nobody needs may go, although they might have trapped. Default true. */
+  /** Level 2 and up: loads whose result nobody needs may go, although they might have trapped. Default true. */
   readonly elideUnnecessaryLoads?: boolean;
-  /** Spend `unlikely` where PolkaVM's full gas model charges less for it. Default true. */
+  /** Level 2 and up: spend `unlikely` where PolkaVM's full gas model charges less for it. Default true. */
   readonly gasModelAware?: boolean;
   /** Called from time to time with what is being done and how far it is, from 0 to 1. */
   readonly onProgress?: (stage: LinkStage, fraction: number) => void;

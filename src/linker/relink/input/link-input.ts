@@ -100,7 +100,7 @@ export interface LinkInput {
   readonly exports: readonly ExportRecord[];
   /** The ELF entry point, if it is in code. */
   readonly entry: Place | undefined;
-  /** Sum of nothing: the largest of what the file's `.polkavm_min_stack_size` words ask for; 0 without any. */
+  /** The largest stack that the file asks for, in `.polkavm_min_stack_size` or PT_GNU_STACK; 0 when it does not. */
   readonly stackSize: number;
   /** Symbols in code, ascending by address. */
   readonly names: readonly NamedCode[];

@@ -1,3 +1,4 @@
+import { ADDRESS_SPACE } from '../../../blob/limits.ts';
 import { hex } from '../../../core/error.ts';
 import type { Problems } from '../../../core/problems.ts';
 import type { Elf } from '../../elf.ts';
@@ -135,8 +136,11 @@ export class LinkSymbols {
     if (known !== undefined) return known;
     const size = this.#table!.size(index);
     const isPowerOfTwo = alignment <= 2 ** 31 && (alignment & (alignment - 1)) === 0;
-    if (!isPowerOfTwo || size > 2 ** 32) {
-      this.#problems.add(fail('link/section-alignment', { section: this.nameOf(index), alignment }));
+    const name = this.nameOf(index);
+    if (!isPowerOfTwo) this.#problems.add(fail('link/section-alignment', { section: name, alignment }));
+    if (size > ADDRESS_SPACE) {
+      const problem = 'is a common variable that does not fit 4 GiB';
+      this.#problems.add(fail('link/section-size', { section: name, size, problem }));
     }
     const section = this.#sections.addZeros('COMMON', size, isPowerOfTwo ? Math.max(alignment, 1) : 1);
     this.#common.set(index, section);

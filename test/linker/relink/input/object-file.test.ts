@@ -116,6 +116,15 @@ test('symbols stand for places, numbers, zeros and common variables', () => {
   expect(common.map(({ kind, size, alignment }) => [kind, size, alignment])).toEqual([['bss', 40, 16]]);
 });
 
+test.each([
+  ['link/section-size', { value: 16, size: 2 ** 32 + 1 }],
+  ['link/section-alignment', { value: 24, size: 8 }],
+])('%s of a common variable', (error, init) => {
+  const text = code(2, { relocations: [[{ at: 0, type: R.call, symbol: 'common' }]] });
+  const file = objectFile({ text }, { common: { section: 0xfff2, ...init } });
+  expect(() => read(file)).toThrow(expect.objectContaining({ code: error }));
+});
+
 test('several tables for one section are joined and sorted; hints are left out', () => {
   const at = (offset: number) => ({ at: offset, type: R.jal, symbol: 'f' });
   const file = objectFile(
