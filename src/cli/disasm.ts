@@ -23,7 +23,7 @@ const WITHOUT_ASM = ['gas', 'gas-model', 'bytes', 'no-offsets', 'no-debug', 'jso
 export const disasmCommand: Command = defineCommand({
   name: 'disasm',
   operands: 'FILE',
-  summary: 'Lists the instructions of a program with its blocks, functions and source lines.',
+  summary: 'Lists the instructions of a program, with functions and source lines.',
   options: {
     gas: { type: 'boolean', help: 'show what each basic block costs' },
     bytes: { type: 'boolean', help: 'show the bytes of each instruction' },

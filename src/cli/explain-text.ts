@@ -15,6 +15,9 @@ const text = (head: string, most?: number): Column => ({
 const NAME = 48;
 const REASON = 64;
 
+/** The end of a path, which tells files apart in one project; the table of files has the whole of it. */
+const fileName = (path: string): string => path.split('/').slice(-2).join('/');
+
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 
@@ -27,7 +30,12 @@ const functionTable = ({ functions }: LinkReport): readonly string[] => {
       text('why it is there', REASON),
       ...(hasPaths ? [text('source file')] : []),
     ],
-    functions.map(({ name, codeBytes, because, path }) => [grouped(codeBytes), name, because, path ?? '']),
+    functions.map(({ name, codeBytes, because, path }) => [
+      grouped(codeBytes),
+      name,
+      because,
+      fileName(path ?? ''),
+    ]),
   );
 };
 

@@ -151,15 +151,35 @@ const whereIs = ({ module: { memoryMap }, memory }: Instance<unknown>, address: 
   return 'where no memory is';
 };
 
-/** A program counter for people: `main+0x12 (0x10032)`, `main (0x32, main.c:7)`, as far as the program has names. */
+/** Calls into which a place was inlined that are told: the nearest ones, so that it stays one line. */
+const MOST_CALLS = 3;
+
+/**
+ * A program counter for people: `main+0x12 (0x10032)`, `main (0x32, main.c:7)`, `at (0x32, box.h:3), inlined into main
+ * (main.c:7)`, as far as the program has names.
+ */
 export const placeOf = (program: Program, pc: number): string => {
   const fn = riscvFunctionAt(program, pc);
   if (fn !== undefined) return `${fn.name}${fn.offset === 0 ? '' : `+${hex(fn.offset)}`} (${hex(pc)})`;
-  const frame = innermostFrame(program, pc);
+  const frames = framesAt(program, pc);
+  const frame = frames.at(-1);
   if (frame === undefined) return hex(pc);
   const location = frameLocation(frame);
   const at = location === '' ? hex(pc) : `${hex(pc)}, ${location}`;
-  return printable(frameName(frame) === '' ? at : `${frameName(frame)} (${at})`);
+  const place = frameName(frame) === '' ? at : `${frameName(frame)} (${at})`;
+  return printable([place, ...inlinedInto(frames)].join(', inlined into '));
+};
+
+/** The functions that a place was inlined into, nearest first, each with its line of the call. */
+const inlinedInto = (frames: readonly Frame[]): readonly string[] => {
+  const calls = frames.flatMap((call, i) => {
+    const caller = frames[i - 1];
+    if (call.kind !== 'call' || caller === undefined) return [];
+    const location = frameLocation(call);
+    return [location === '' ? frameName(caller) : `${frameName(caller)} (${location})`];
+  });
+  const nearest = calls.reverse().slice(0, MOST_CALLS);
+  return calls.length > MOST_CALLS ? [...nearest, '…'] : nearest;
 };
 
 /** The function of a RISC-V program that an address is in. */
@@ -174,12 +194,13 @@ export const riscvFunctionAt = (
   return undefined;
 };
 
-const innermostFrame = ({ blob }: Program, pc: number): Frame | undefined => {
+/** Outermost first. */
+const framesAt = ({ blob }: Program, pc: number): readonly Frame[] => {
   try {
-    return new DebugInfo(blob.debug).lookup(pc)?.frames.at(-1);
+    return new DebugInfo(blob.debug).lookup(pc)?.frames ?? [];
   } catch (error) {
     // Damaged debug sections: the place goes without a name.
-    if (isRiscboxError(error)) return undefined;
+    if (isRiscboxError(error)) return [];
     throw error;
   }
 };
