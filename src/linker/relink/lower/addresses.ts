@@ -101,7 +101,12 @@ const wholeAddress = (position: Position, instruction: CodeInstruction, high: Hi
   return { base: ZERO, ...position.address(high.target, instruction) };
 };
 
-const relocationProblem = (position: Position, instruction: CodeInstruction, problem: string): void => {
+/** Notes that a relocation is at an instruction that it cannot be about. */
+export const relocationProblem = (
+  position: Position,
+  instruction: CodeInstruction,
+  problem: string,
+): void => {
   const kind = instruction.relocation?.kind ?? '';
   position.problem(fail('link/relocation-use', { place: position.place(instruction), kind, problem }));
 };

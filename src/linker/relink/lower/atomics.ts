@@ -2,7 +2,7 @@ import type { AccessSize, Effect } from '../../../isa/row.ts';
 import { TERM, termOf } from '../../../isa/term.ts';
 import { ZERO } from '../graph/registers.ts';
 import { addLoad, addStore } from './accesses.ts';
-import { type Operand, operandOf } from './addresses.ts';
+import { type Operand, operandOf, relocationProblem } from './addresses.ts';
 import type { CodeInstruction } from './code-instruction.ts';
 import type { Position } from './position.ts';
 
@@ -15,6 +15,11 @@ type Atomic = Extract<Effect, { kind: 'atomic' | 'load-reserved' | 'store-condit
 export const lowerAtomic = (position: Position, instruction: CodeInstruction, effect: Atomic): void => {
   const { a, b, c } = instruction;
   const { size } = effect;
+  // It has no immediate that one could be about.
+  if (instruction.relocation !== undefined) {
+    relocationProblem(position, instruction, 'does not fit the instruction');
+    return;
+  }
   const address = operandOf(position, instruction, b, 0);
   switch (effect.kind) {
     case 'load-reserved':

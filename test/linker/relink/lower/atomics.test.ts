@@ -5,7 +5,7 @@ import { ROWS } from '../../../../src/isa/table.ts';
 import { evaluate } from '../../../../src/linker/relink/graph/evaluate.ts';
 import type { GraphInstruction } from '../../../../src/linker/relink/graph/instruction.ts';
 import { lowerProgram } from '../../../../src/linker/relink/lower/lower.ts';
-import { inputOf } from './program.ts';
+import { DATA, inputOf, lowered, type Program } from './program.ts';
 
 const NAMES = ['zero', 'a0', 'a1', 'a2'] as const;
 const NUMBERS = [0, 10, 11, 12] as const;
@@ -79,4 +79,15 @@ test.each([32, 64] as const)('atomics of %i bits with all registers the same or 
   }
   expect(wrong).toEqual([]);
   expect(checked).toBe(64 * 9 * (width / 32));
+});
+
+test('a relocation of an atomic is a mistake, also where gp and tp take all temporaries', () => {
+  const target = { section: DATA, offset: 0 };
+  const low = { kind: 'low', target } as const;
+  const program = {
+    lines: [['atomic_min_32 zero gp tp', low], RETURN],
+    input: () => ({ globalPointer: target, threadPointer: target }),
+  } satisfies Program;
+  expect(() => lowered(program)).toThrow(expect.objectContaining({ code: 'link/relocation-use' }));
+  expect(lowered({ ...program, lines: ['atomic_min_32 zero gp tp', RETURN] })).toContain('minimum tmp');
 });
