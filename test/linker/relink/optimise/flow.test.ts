@@ -12,6 +12,7 @@ import { forwardSubstitution } from '../../../../src/linker/relink/optimise/forw
 import { inlining } from '../../../../src/linker/relink/optimise/inlining.ts';
 import { collectReachable } from '../../../../src/linker/relink/optimise/reachable.ts';
 import { symbolsOf } from '../../../../src/linker/relink/optimise/transfer.ts';
+import { graphOf } from './code-after.ts';
 import { randomGraph } from './random-graph.ts';
 
 const { FLOW_SEEDS = '150', FLOW_START = '0' } = process.env;
@@ -92,4 +93,38 @@ test.each(KINDS)('what is known of changed programs of %s is what all ways agree
     }
   }
   expect(facts).toBeGreaterThan(SEEDS);
+});
+
+test('a change is known wherever it leads, on both sides of branches, and nothing where jumps may come from elsewhere', () => {
+  const graph = graphOf(`b0 export f/1:
+  a1 = load_imm 5
+  jump b1
+b1:
+  branch_eq_imm t0 0 then b2 else b3
+b2:
+  branch_eq_imm t1 0 then b4 else b5
+b3:
+  jump-indirect ra 0
+b4:
+  jump-indirect ra 0
+b5:
+  jump-indirect ra 0
+`);
+  const flowOf = flowSource();
+  const known = (): readonly (number | undefined)[] => {
+    const flow = flowOf(graph);
+    const { values } = flow.transfer;
+    const cells = new Int32Array(GRAPH_REGISTERS);
+    return graph.blocks.slice(1).map((block) => {
+      flow.enter(block, cells);
+      return values.isNumber(cells[11] as number) ? values.lowOf(cells[11] as number) : undefined;
+    });
+  };
+  expect(known()).toEqual([5, 5, 5, 5, 5]);
+  const [first] = graph.blocks;
+  first!.instructions[0]!.x = 6;
+  first!.changed();
+  expect(known()).toEqual([6, 6, 6, 6, 6]);
+  graph.blocks[2]!.isAddressTaken = true;
+  expect(known()).toEqual([6, undefined, 6, undefined, undefined]);
 });

@@ -47,3 +47,14 @@ test('what is shorter than a jump is not shared, and values between instructions
   const code = `b0 export f/1:\n${torn(1)}b1 export g/1:\n${torn(2)}`;
   expect(codeAfter(tailMerging, code)).not.toContain('jump b2');
 });
+
+test('ends that differ in any operand are not shared', () => {
+  const stores = (value: number): string =>
+    `  store_imm_indirect_u32 sp 8 ${value}\n  a1 = load_imm 1\n  jump-indirect ra 0\n`;
+  expect(codeAfter(tailMerging, `b0 export f/1:\n${stores(7)}b1 export g/1:\n${stores(8)}`)).not.toContain(
+    'jump b0',
+  );
+  expect(codeAfter(tailMerging, `b0 export f/1:\n${stores(7)}b1 export g/1:\n${stores(7)}`)).toContain(
+    'jump b0',
+  );
+});
