@@ -125,6 +125,11 @@ b5:
   first!.instructions[0]!.x = 6;
   first!.changed();
   expect(known()).toEqual([6, 6, 6, 6, 6]);
+  // Passes look again at blocks that were solved again.
+  const flow = flowOf(graph);
+  first!.changed();
+  flow.update();
+  expect(graph.blocks.map((block) => flow.solvedAt(block) === flow.generation)).not.toContain(false);
   graph.blocks[2]!.isAddressTaken = true;
   expect(known()).toEqual([6, undefined, 6, undefined, undefined]);
 });
