@@ -23,7 +23,7 @@ export interface OptimiseResult {
 }
 
 /** The passes that make work for each other are run again up to so often … */
-const ROUNDS = 12;
+const ROUNDS = 8;
 /** … as long as they change more than this part of the blocks: what changes few is hardly ever worth a round. */
 const LEAST_CHANGE = 0.002;
 
