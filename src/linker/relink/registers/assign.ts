@@ -7,6 +7,7 @@ import { BlockAllocator, hasTemporaries } from './block-allocator.ts';
 import { crossBorders } from './borders.ts';
 import { nativePlan, planHomes } from './choose-homes.ts';
 import { stubExports } from './export-stubs.ts';
+import { guardSlots } from './guard-slots.ts';
 import { type RegisterReport, reportOf } from './register-report.ts';
 import { SpillSlots } from './spill-slots.ts';
 
@@ -15,11 +16,13 @@ import { SpillSlots } from './spill-slots.ts';
  * registers of 32-register code. Changes the graph in place.
  *
  * @param placeOf names the place of an ELF address, for messages
+ * @param isCalledBack host functions may call exports
  * @throws RiscboxError `link/no-free-register`
  */
 export const assignRegisters = (
   graph: ProgramGraph,
   placeOf: (address: number) => Where = hex,
+  isCalledBack = true,
 ): RegisterReport => {
   const isDemoted = graph.registers === 'all';
   const blocks = graph.blocks.filter((block) => block.isReachable && (isDemoted || hasTemporaries(block)));
@@ -33,6 +36,7 @@ export const assignRegisters = (
     emptyUnreachable(graph);
     crossBorders(graph, plan, allocator);
     stubExports(graph, liveness, plan.common, slots);
+    if (isCalledBack) guardSlots(graph, slots);
   }
   slots.finish(graph);
   graph.registers = 'native';

@@ -48,6 +48,7 @@ export class FixedOperands {
 
   place(instruction: GraphInstruction, position: number): void {
     const { reads, clobbers } = this.#conventionOf(instruction);
+    const convention = instruction.xLink?.to instanceof Import ? instruction.xLink.to.convention : undefined;
     const file = this.#file;
     const isRead = (register: number): boolean => reads.some(([read]) => read === register);
     for (const [register, native] of reads) {
@@ -57,6 +58,7 @@ export class FixedOperands {
       else file.drop(held);
     }
     for (const [register, native] of reads) this.#bring(register, native);
+    if (convention === 'call') this.#bringHome(clobbers, position);
     file.future.advance(position);
     const { writes } = file.future.accesses[position] as Accesses;
     // What the operation overwrites is not worth saving.
@@ -73,6 +75,16 @@ export class FixedOperands {
     const called = xLink?.to instanceof Import ? xLink.to : undefined;
     if (called?.convention === 'ecall') return this.#environmentCall;
     return this.#calls[called?.inputs ?? ARGUMENT_REGISTERS.length] as Convention;
+  }
+
+  /** A host function may call back, which leaves registers as they are, and not the words of those in memory. */
+  #bringHome(clobbers: readonly number[], position: number): void {
+    const { homes, future } = this.#file;
+    for (const native of homes.natives) {
+      const owner = homes.ownerOf(native);
+      if (owner === 0 || clobbers.includes(native) || !future.isNeededBehind(position, owner)) continue;
+      this.#file.bringHome(owner, 0);
+    }
   }
 
   /** Has a graph register's value in one native register, which is empty unless it holds that value. */
