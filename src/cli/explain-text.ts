@@ -81,7 +81,7 @@ const registerLines = ({ registers }: LinkReport): readonly string[] => {
     ...(inMemory.length === 0
       ? []
       : [
-          `in memory: ${[...inMemory]
+          `in memory (some for a while only): ${[...inMemory]
             .sort((a, b) => a - b)
             .map(registerName)
             .join(', ')}`,
