@@ -18,6 +18,7 @@ export const polkavmOptions: {
   readonly demote: Option & { readonly type: 'boolean' };
   readonly 'min-stack-size': Option & { readonly type: 'string' };
   readonly 'dispatch-table': Option & { readonly type: 'string' };
+  readonly 'plain-gas': Option & { readonly type: 'boolean' };
   readonly explain: Option & { readonly type: 'boolean' };
   readonly why: Option & { readonly type: 'string'; readonly multiple: true };
 } = {
@@ -47,6 +48,10 @@ export const polkavmOptions: {
     type: 'string',
     value: 'NAMES',
     help: 'PolkaVM: exports that can be called by number, with commas between: number i is at code offset 5 · i',
+  },
+  'plain-gas': {
+    type: 'boolean',
+    help: "PolkaVM: none of the hints (unlikely) that PolkaVM's full gas model rewards and every other one charges",
   },
   explain: {
     type: 'boolean',
@@ -88,6 +93,7 @@ const optionsFrom = (values: PolkaVmValues): RelinkOptions => {
     ...given('level', oneOf('level', values.level, LEVELS)),
     ...given('strip', values.strip),
     ...given('demote', values.demote),
+    ...given('gasModelAware', values['plain-gas'] === true ? false : undefined),
     ...given('exports', values.exports?.split(',')),
     ...given('dispatchTable', values['dispatch-table']?.split(',')),
     ...given('minStackSize', stack === undefined ? undefined : sizeOption('min-stack-size', stack)),

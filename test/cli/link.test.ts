@@ -51,6 +51,22 @@ describe('the profile', () => {
 });
 
 describe('options of PolkaVM code', () => {
+  test('--container jam-spi is enough for a standard program', () => {
+    const output = place('program.jam');
+    expect(run(['link', sha256, '--container', 'jam-spi', '-o', output]).code).toBe(0);
+    const info = JSON.parse(
+      run(['info', '--json', '--container', 'jam-spi', '--kind', 'jam_v1', output]).stdout,
+    );
+    expect(info.kind).toBe('jam_v1');
+  });
+
+  test('--plain-gas leaves out hints that only one gas model rewards', () => {
+    const program = guest('rv32em/deflate');
+    expect(sizeOf(program, '--profile', 'polkavm', '--plain-gas')).toBeLessThan(
+      sizeOf(program, '--profile', 'polkavm'),
+    );
+  });
+
   test('--target', () => {
     for (const kind of ['latest64', 'revive_v1', 'jam_v1'])
       expect(infoOf(sha256, '--target', kind).kind).toBe(kind);

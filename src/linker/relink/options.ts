@@ -10,7 +10,7 @@ export type RelinkTarget = 'latest' | Exclude<PolkaVmKind, 'jam_gp07'>;
 export interface RelinkOptions {
   /** Default `latest`: latest32 or latest64 by the class of the file. */
   readonly target?: RelinkTarget;
-  /** What file to write: a PolkaVM blob, or a JAM standard program (only for target jam_v1). Default `polkavm`. */
+  /** What file to write: a PolkaVM blob, or a JAM standard program, whose target is jam_v1. Default `polkavm`. */
   readonly container?: 'polkavm' | 'jam-spi';
   /** JAM standard programs: pages of 4096 bytes that are accessible behind the data, 0 to 65,535. Default 0. */
   readonly heapPages?: number;

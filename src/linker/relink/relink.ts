@@ -50,8 +50,10 @@ const progressOf = ({ onProgress }: RelinkOptions): ((stage: LinkStage) => void)
  * @throws RiscboxError `elf/…` when the file is broken, `link/…` for what cannot be linked; problems of one kind come
  * all at once (`detail.problems`)
  */
-export const relinkToBlob = (file: Uint8Array | Elf, options: RelinkOptions = {}): Relinked => {
-  checkOptions(options);
+export const relinkToBlob = (file: Uint8Array | Elf, given: RelinkOptions = {}): Relinked => {
+  checkOptions(given);
+  // A standard program has one kind only, so that naming the container is enough.
+  const options: RelinkOptions = given.container === 'jam-spi' ? { target: 'jam_v1', ...given } : given;
   const progress = progressOf(options);
   progress('read');
   const elf = elfOf(file);

@@ -222,7 +222,7 @@ export const fileCases: readonly Refused[] = [
   {
     subject: 'JAM standard programs of another kind',
     file: plain,
-    options: { container: 'jam-spi' },
+    options: { container: 'jam-spi', target: 'latest' },
     code: 'link/standard-program-kind',
     says: ['jam_v1, not latest64', 'link for target jam_v1'],
     detail: { kind: 'latest64' },
