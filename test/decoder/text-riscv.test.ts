@@ -168,10 +168,14 @@ describe('real programs', () => {
   const programs = readdirSync(guests, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.elf'),
   );
+  // Conditional moves of XTheadCondMov: the linker takes them for PolkaVM's, in the RISC-V profile they are invalid.
+  const isForLinkerOnly = ({ text }: Line): boolean => /^th\.mv(eq|ne)z /.test(text);
+
   objdumpTest(`${programs.length} guests read as in binutils`, () => {
     let lines = 0;
     for (const name of programs) {
-      lines += compareLines(objdumpFile(join(guests, name)), name.startsWith('rv32') ? 32 : 64);
+      const listed = objdumpFile(join(guests, name)).filter((line) => !isForLinkerOnly(line));
+      lines += compareLines(listed, name.startsWith('rv32') ? 32 : 64);
     }
     console.log(`${lines} instructions of ${programs.length} guests compared with binutils`);
     expect(lines).toBeGreaterThan(10_000);

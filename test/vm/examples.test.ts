@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { program } from '../../examples/program.ts';
 import { exampleProgram } from './example-program.ts';
 
-/** What each example prints; every file in examples/ but the program has an entry. */
+/** What each example prints; every script in examples/ but the program has an entry. Pages are folders: test/browser. */
 const PRINTED: Readonly<Record<string, readonly unknown[]>> = {
   'add-numbers': [111],
   'add-with-extra': ['Ada', 307n, 'Grace', 3007n],
@@ -16,7 +16,9 @@ const PRINTED: Readonly<Record<string, readonly unknown[]>> = {
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 
 test('every example is run here', () => {
-  const names = readdirSync(EXAMPLES).map((file) => file.replace(/\.ts$/, ''));
+  const names = readdirSync(EXAMPLES)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.replace(/\.ts$/, ''));
   expect(names.filter((name) => name !== 'program').sort()).toEqual(Object.keys(PRINTED).sort());
 });
 
