@@ -79,13 +79,10 @@ const isSum = ({ op }: GraphInstruction): boolean => {
 const loadsCodeAddress = (instruction: GraphInstruction): boolean => {
   const to = instruction.xLink?.to;
   if (to instanceof Block) return true;
+  const isSlot =
+    to instanceof DataSection && to.kind === 'ro' && isLoad(instruction) && readsOf(instruction) === 0;
+  if (!isSlot) return false;
   // A slot of the table of addresses.
-  return (
-    to instanceof DataSection &&
-    to.kind === 'ro' &&
-    isLoad(instruction) &&
-    readsOf(instruction) === 0 &&
-    to.references.length > 0 &&
-    to.references.find(({ offset }) => offset === instruction.x)?.to instanceof Block
-  );
+  const reference = to.referenceNear(instruction.x, 1);
+  return reference?.offset === instruction.x && reference.to instanceof Block;
 };

@@ -55,4 +55,18 @@ export class DataSection {
     this.bytes = bytes;
     this.isThreadLocal = isThreadLocal;
   }
+
+  /** The first reference that overlaps the field of `size` bytes at `offset`. */
+  referenceNear(offset: number, size: number): DataReference | undefined {
+    let low = 0;
+    let high = this.references.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const { offset: at, size: length } = this.references[middle] as DataReference;
+      if (at + length <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.references[low];
+    return found !== undefined && found.offset < offset + size ? found : undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import type { AccessSize } from '../../../isa/row.ts';
-import type { DataReference, DataSection } from '../graph/data-section.ts';
+import type { DataSection } from '../graph/data-section.ts';
 import type { Value, Values } from './values.ts';
 
 /** What a load from read-only data gives; undefined when the data may change or its bytes are not known. */
@@ -11,7 +11,7 @@ export const constantLoad = (
   signed: boolean,
 ): Value | undefined => {
   if (section.kind !== 'ro' || offset < 0 || offset + size > section.size) return undefined;
-  const reference = referenceNear(section.references, offset, size);
+  const reference = section.referenceNear(offset, size);
   if (reference === undefined) return numberAt(values, section.bytes, offset, size, signed);
   const { to, addend, minus } = reference;
   // Addresses are below 2^31: it does not matter how they are extended.
@@ -19,24 +19,6 @@ export const constantLoad = (
     return undefined;
   if (addend !== (addend | 0)) return undefined;
   return values.immediate(addend, to.link);
-};
-
-/** The first reference that overlaps a field. */
-const referenceNear = (
-  references: readonly DataReference[],
-  offset: number,
-  size: number,
-): DataReference | undefined => {
-  let low = 0;
-  let high = references.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const { offset: at, size: length } = references[middle] as DataReference;
-    if (at + length <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const found = references[low];
-  return found !== undefined && found.offset < offset + size ? found : undefined;
 };
 
 const numberAt = (
